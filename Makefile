@@ -1,0 +1,44 @@
+# Everything below needs Terraform >= 1.11 and Python 3.13 (or uv) and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow up down lint bench package clean venv terraform
+
+ARGS ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: terraform ## deploy order approval to an emulator, post orders, decide, show it
+	@.venv/bin/stepwire demo $(ARGS)
+
+test: lint ## run every check and every test; ARGS="-k text" chooses tests
+	@.venv/bin/python -m pytest $(ARGS)
+
+test-slow: terraform ## thousands of generated requests, and what deriving permissions costs
+	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest $(ARGS) \
+	  tests/plan/test_state_machine_cost.py tests/system/test_rest_api_round_trip.py
+
+up: venv ## start the emulator and leave it running
+	@.venv/bin/stepwire up $(ARGS)
+
+down: venv ## stop the emulator
+	@.venv/bin/stepwire down $(ARGS)
+
+lint: terraform ## check sources, modules and READMEs without running them
+	@.venv/bin/python -m stepwire.lint
+
+bench: terraform ## measure modules/rest-api and write docs/benchmarks.md
+	@.venv/bin/python -m bench $(ARGS)
+
+package: venv ## build the Lambda package from lambda_src
+	@.venv/bin/python -m stepwire.package
+
+clean: ## remove what the other targets made
+	@if [ -x .venv/bin/stepwire ]; then .venv/bin/stepwire down || true; fi
+	@rm -rf .venv .stepwire build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@scripts/venv.sh
+
+terraform: venv
+	@.venv/bin/python -m stepwire.tools

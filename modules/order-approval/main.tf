@@ -1,0 +1,84 @@
+module "workflow" {
+  source = "../state-machine"
+
+  name       = var.name
+  definition = jsonencode(local._workflow)
+  logging    = var.logging
+  tags       = var.tags
+
+  permissions = { statements = local._table_key_statements }
+}
+
+module "submit" {
+  source = "../state-machine"
+
+  name       = "${var.name}-submit"
+  type       = "EXPRESS"
+  definition = jsonencode(local._submit)
+  logging    = var.logging
+  tags       = var.tags
+
+  permissions = { statements = local._table_key_statements }
+}
+
+module "decide" {
+  source = "../state-machine"
+
+  name       = "${var.name}-decide"
+  type       = "EXPRESS"
+  definition = jsonencode(local._decide)
+  logging    = var.logging
+  tags       = var.tags
+
+  permissions = {
+    # A token names no machine; it may only be one of this workflow's.
+    targets    = { "states:SendTaskSuccess" = [module.workflow.arn] }
+    statements = local._table_key_statements
+  }
+}
+
+module "read" {
+  source = "../state-machine"
+
+  name       = "${var.name}-read"
+  type       = "EXPRESS"
+  definition = jsonencode(local._read)
+  logging    = var.logging
+  tags       = var.tags
+
+  permissions = { statements = local._table_key_statements }
+}
+
+module "api" {
+  source = "../rest-api"
+
+  name       = var.name
+  stage_name = var.stage_name
+  throttle   = var.throttle
+  tags       = var.tags
+
+  routes = {
+    "POST /orders" = {
+      authorization = var.authorization
+      start_sync = {
+        state_machine_arn = module.submit.start_arn
+        response          = "chosen"
+        response_headers  = ["Location"]
+      }
+    }
+    "POST /orders/{order_id}/decision" = {
+      authorization = var.authorization
+      start_sync = {
+        state_machine_arn = module.decide.start_arn
+        response          = "chosen"
+      }
+    }
+    "GET /orders/{order_id}" = {
+      authorization = var.authorization
+      start_sync = {
+        state_machine_arn = module.read.start_arn
+        response          = "chosen"
+      }
+    }
+  }
+}

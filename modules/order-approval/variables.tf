@@ -1,0 +1,115 @@
+variable "name" {
+  description = "Name of the order workflow; the names of the table, the API and the other machines start with it. At most 40 characters, which leaves room for their suffixes."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,40}$", var.name))
+    error_message = "name must be 1 to 40 characters of A-Z, a-z, 0-9, '_' and '-'."
+  }
+}
+
+variable "approval_threshold" {
+  description = "Orders with a total above this wait for a decision; up to and including it they are processed at once. In the unit of the orders' prices, at most 2 decimals. Default 100."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.approval_threshold >= 0 && floor(var.approval_threshold * 100) == var.approval_threshold * 100
+    error_message = "approval_threshold must be 0 or more, with at most 2 decimals."
+  }
+}
+
+variable "decision_timeout" {
+  description = "Seconds that an order waits for its decision; then it ends as timed_out. Default 604,800 (7 days), so that a weekend and a holiday pass."
+  type        = number
+  default     = 604800
+  nullable    = false
+
+  validation {
+    condition     = var.decision_timeout >= 1 && var.decision_timeout <= 31536000 && floor(var.decision_timeout) == var.decision_timeout
+    error_message = "decision_timeout is a whole number of seconds from 1 to 31536000 (a year, the longest that an execution lives)."
+  }
+}
+
+variable "retention_in_days" {
+  description = "Days that an order stays in the table after its last change; then DynamoDB's TTL deletes it. Default 365. At least 90: until then Step Functions knows the order's execution name, and the same order posted again cannot start twice."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = var.retention_in_days >= 90 && floor(var.retention_in_days) == var.retention_in_days
+    error_message = "retention_in_days is a whole number of days, at least 90."
+  }
+}
+
+variable "process_task" {
+  description = "What processing an order means: a Task state (JSON, JSONata language, as in `jsonencode(module.warehouse.task)`) that gets the order as its input: `order_id`, `customer`, `items`, `total`. `Next` and `Catch` are set by this module; a failure that its `Retry` does not mend ends the order as failed. Default null: the order is only marked as processed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.process_task == null ? true : try(jsondecode(var.process_task).Type, "") == "Task"
+    error_message = "process_task must be the JSON of one Task state: an object with \"Type\": \"Task\" and \"Resource\"."
+  }
+}
+
+variable "authorization" {
+  description = "Who may call the three routes: `AWS_IAM` (default: signed requests of callers that may `execute-api:Invoke`; who decided is the caller's identity) or `NONE` (anyone on the internet; who decided is recorded as anonymous)."
+  type        = string
+  default     = "AWS_IAM"
+  nullable    = false
+
+  validation {
+    condition     = contains(["AWS_IAM", "NONE"], var.authorization)
+    error_message = "authorization is \"AWS_IAM\" or \"NONE\"."
+  }
+}
+
+variable "stage_name" {
+  description = "Name of the API's stage. Default \"live\"."
+  type        = string
+  default     = "live"
+  nullable    = false
+}
+
+variable "throttle" {
+  description = "Limits of the API: `rate_limit` requests a second on average, `burst_limit` at once; more is answered 429. Default null: the account's own limits."
+  type = object({
+    rate_limit  = number
+    burst_limit = number
+  })
+  default = null
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the table, and so the task tokens. Its key policy has to let DynamoDB use it. Default null: the key that AWS manages for DynamoDB in this account."
+  type        = string
+  default     = null
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the table. Default false, so that destroy works: with point-in-time recovery on, AWS keeps a backup of a deleted table for 35 days."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "logging" {
+  description = "Logs of the four machines: `level` (ALL, ERROR, FATAL, OFF), and days they are kept. Inputs and outputs, which hold customers' orders, are never logged. Default ERROR and 30 days."
+  type = object({
+    level             = optional(string, "ERROR")
+    retention_in_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "tags" {
+  description = "Tags of every resource of this module that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

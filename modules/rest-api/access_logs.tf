@@ -1,0 +1,27 @@
+resource "aws_cloudwatch_log_group" "access" {
+  count = var.access_logs == null ? 0 : 1
+
+  name              = "/aws/apigateway/${var.name}/access"
+  retention_in_days = var.access_logs.retention_in_days
+  kms_key_id        = var.access_logs.kms_key_arn
+  tags              = var.tags
+}
+
+locals {
+  # What a person asks of a log: who called what, when, how it ended, how long
+  # it took. Bodies and headers are not in it.
+  _access_log = {
+    request_id          = "$context.requestId"
+    time                = "$context.requestTimeEpoch"
+    source_ip           = "$context.identity.sourceIp"
+    caller              = "$context.identity.userArn"
+    method              = "$context.httpMethod"
+    resource            = "$context.resourcePath"
+    path                = "$context.path"
+    status              = "$context.status"
+    error               = "$context.error.responseType"
+    latency_ms          = "$context.responseLatency"
+    integration_status  = "$context.integration.status"
+    integration_latency = "$context.integration.latency"
+  }
+}

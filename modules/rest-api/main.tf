@@ -1,0 +1,76 @@
+data "aws_partition" "this" {}
+
+data "aws_region" "this" {}
+
+data "aws_caller_identity" "this" {}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name                         = var.name
+  body                         = local._document
+  disable_execute_api_endpoint = try(var.domain.only, false)
+  tags                         = var.tags
+
+  endpoint_configuration {
+    types            = [var.endpoint.type]
+    vpc_endpoint_ids = length(var.endpoint.vpc_endpoint_ids) == 0 ? null : var.endpoint.vpc_endpoint_ids
+  }
+}
+
+locals {
+  _revision = sha256(local._document)
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  # The document is all there is to deploy. A hash of resources would change
+  # with every attribute the provider reads back, and never settle. With a
+  # canary the deployment before it stays as it is.
+  triggers = { document = var.canary == null ? local._revision : var.canary.stable_revision }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_deployment" "canary" {
+  count = var.canary == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  triggers    = { document = local._revision }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "this" {
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = var.stage_name
+  variables            = var.stage_variables
+  xray_tracing_enabled = var.tracing
+  tags                 = var.tags
+
+  dynamic "canary_settings" {
+    for_each = var.canary == null ? [] : [var.canary]
+
+    content {
+      deployment_id            = aws_api_gateway_deployment.canary[0].id
+      percent_traffic          = canary_settings.value.percent_traffic
+      stage_variable_overrides = canary_settings.value.stage_variables
+    }
+  }
+
+  dynamic "access_log_settings" {
+    for_each = var.access_logs == null ? [] : [var.access_logs]
+
+    content {
+      destination_arn = aws_cloudwatch_log_group.access[0].arn
+      format          = jsonencode(local._access_log)
+    }
+  }
+
+  # A request that arrives before the role may start anything would fail.
+  depends_on = [aws_iam_role_policy.this]
+}

@@ -1,0 +1,57 @@
+output "id" {
+  description = "Id of the REST API."
+  value       = aws_api_gateway_rest_api.this.id
+}
+
+output "invoke_url" {
+  description = "URL of the stage, without a slash at its end; a route's path is appended to it."
+  value       = aws_api_gateway_stage.this.invoke_url
+}
+
+output "execution_arn" {
+  description = "ARN of the API for `execute-api:Invoke`; append `/STAGE/METHOD/path`."
+  value       = aws_api_gateway_rest_api.this.execution_arn
+}
+
+output "stage_name" {
+  description = "Name of the stage."
+  value       = aws_api_gateway_stage.this.stage_name
+}
+
+output "stage_arn" {
+  description = "ARN of the stage."
+  value       = aws_api_gateway_stage.this.arn
+}
+
+output "openapi" {
+  description = "The OpenAPI 3.0 document of the API, JSON."
+  value       = local._document
+}
+
+output "role_arn" {
+  description = "ARN of the role with which the API calls Step Functions and functions."
+  value       = aws_iam_role.this.arn
+}
+
+output "revision" {
+  description = "What all requests (but a canary's) get: a hash of its document, for `canary.stable_revision`."
+  value       = aws_api_gateway_deployment.this.triggers.document
+}
+
+output "access_log_group_name" {
+  description = "Name of the log group of the access logs; null where they are off."
+  value       = one(aws_cloudwatch_log_group.access[*].name)
+}
+
+output "api_key_ids" {
+  description = "Ids of the API keys, by their names in `usage_plans`; `aws apigateway get-api-key --include-value` shows a key's value."
+  value       = { for name, key in aws_api_gateway_api_key.this : name => key.id }
+}
+
+output "domain" {
+  description = "What your DNS should point the domain at: `{ target, zone_id }`; null without a domain."
+  value = var.domain == null ? null : {
+    target  = var.endpoint.type == "EDGE" ? aws_api_gateway_domain_name.this[0].cloudfront_domain_name : aws_api_gateway_domain_name.this[0].regional_domain_name
+    zone_id = var.endpoint.type == "EDGE" ? aws_api_gateway_domain_name.this[0].cloudfront_zone_id : aws_api_gateway_domain_name.this[0].regional_zone_id
+  }
+}

@@ -1,0 +1,99 @@
+# Bodies and parameters that API Gateway checks before anything is called. It
+# enforces a schema only where it is a reference to a named one.
+
+locals {
+  # What the task_ routes take, unless a route has a schema of its own.
+  _task_token = { type = "string", minLength = 1, maxLength = 2048 }
+
+  _task_schemas = {
+    task_success = {
+      type       = "object"
+      required   = ["task_token", "output"]
+      properties = { task_token = local._task_token, output = {} }
+    }
+    task_failure = {
+      type     = "object"
+      required = ["task_token"]
+      properties = {
+        task_token = local._task_token
+        error      = { type = "string", maxLength = 256 }
+        cause      = { type = "string", maxLength = 32768 }
+      }
+    }
+    task_heartbeat = {
+      type       = "object"
+      required   = ["task_token"]
+      properties = { task_token = local._task_token }
+    }
+  }
+
+  # JSON texts, so that schemas of different shapes can stand in one map.
+  _route_schemas = {
+    for key, route in local._routes : key => coalesce(
+      route.schema, try(jsonencode(local._task_schemas[route.action]), null),
+    ) if route.schema != null || startswith(route.action, "task_")
+  }
+
+  # Named after the route; letters and digits are all that a model's name takes.
+  _route_schema_names = {
+    for key, schema in local._route_schemas : key => "Body${substr(sha256(key), 0, 12)}"
+  }
+
+  _component_schemas = merge(
+    { for name, schema in var.schemas : name => jsondecode(schema) },
+    { for key, schema in local._route_schemas : local._route_schema_names[key] => jsondecode(schema) },
+    {
+      AnyValue = { description = "Any JSON value" }
+      ErrorResponse = {
+        type     = "object"
+        required = ["error", "message", "request_id"]
+        properties = {
+          error      = { type = "string" }
+          message    = { type = "string" }
+          request_id = { type = "string" }
+        }
+      }
+    },
+  )
+
+  _request_bodies = {
+    for key, name in local._route_schema_names : key => {
+      requestBody = {
+        required = true
+        content  = { "application/json" = { schema = { "$ref" = "#/components/schemas/${name}" } } }
+      }
+    }
+  }
+
+  # What generators of clients need to be told where there is no schema.
+  _any_value = { "$ref" = "#/components/schemas/AnyValue" }
+
+  _open_bodies = {
+    for key, route in local._routes : key => {
+      requestBody = { content = { "application/json" = { schema = local._any_value } } }
+    } if !contains(["GET", "DELETE"], route.method) && contains(["start", "start_sync", "lambda"], route.action)
+  }
+
+  # API Gateway has three kinds of validators; a route gets the one it needs.
+  _validators = {
+    body       = { validateRequestBody = true, validateRequestParameters = false }
+    parameters = { validateRequestBody = false, validateRequestParameters = true }
+    all        = { validateRequestBody = true, validateRequestParameters = true }
+  }
+
+  _route_validators = {
+    for key, route in local._routes : key => (
+      contains(keys(local._route_schemas), key)
+      ? length(concat(route.required_headers, route.required_query_parameters)) > 0 ? "all" : "body"
+      : "parameters"
+    ) if contains(keys(local._route_schemas), key) || length(concat(route.required_headers, route.required_query_parameters)) > 0
+  }
+
+  _parameters = {
+    for key, route in local._routes : key => concat(
+      [for name in route.path_parameters : { name = name, in = "path", required = true, schema = { type = "string" } }],
+      [for name in route.required_query_parameters : { name = name, in = "query", required = true, schema = { type = "string" } }],
+      [for name in route.required_headers : { name = name, in = "header", required = true, schema = { type = "string" } }],
+    )
+  }
+}

@@ -1,0 +1,110 @@
+# Who may call which route: security schemes of the document, and the resource
+# policy of the API as a whole.
+
+locals {
+  _security_schemes = merge(
+    {
+      sigv4 = {
+        type                         = "apiKey"
+        name                         = "Authorization"
+        in                           = "header"
+        x-amazon-apigateway-authtype = "awsSigv4"
+      }
+    },
+    !contains(values(local._routes)[*].authorization, "API_KEY") ? {} : {
+      api_key = { type = "apiKey", name = "x-api-key", in = "header" }
+    },
+    {
+      for name, authorizer in var.authorizers : name => {
+        type                         = "apiKey"
+        name                         = "Authorization"
+        in                           = "header"
+        x-amazon-apigateway-authtype = "cognito_user_pools"
+        x-amazon-apigateway-authorizer = {
+          type         = "cognito_user_pools"
+          providerARNs = authorizer.cognito.user_pool_arns
+        }
+      } if authorizer.cognito != null
+    },
+    {
+      for name, authorizer in var.authorizers : name => {
+        type                         = "apiKey"
+        name                         = "Unused"
+        in                           = "header"
+        x-amazon-apigateway-authtype = "custom"
+        x-amazon-apigateway-authorizer = {
+          type                         = "request"
+          authorizerUri                = "${local._apis}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
+          authorizerCredentials        = aws_iam_role.this.arn
+          authorizerResultTtlInSeconds = authorizer.lambda.cache_seconds
+          identitySource               = join(", ", [for header in authorizer.lambda.identity_headers : "method.request.header.${header}"])
+        }
+      } if authorizer.lambda != null
+    },
+  )
+
+  _security = {
+    for key, route in local._routes : key => (
+      route.authorization == "NONE" ? [] :
+      route.authorization == "AWS_IAM" ? [{ sigv4 = [] }] :
+      route.authorization == "API_KEY" ? [{ api_key = [] }] :
+      [{ (route.authorization) = route.scopes }]
+    )
+  }
+
+  # Routes as the resource policy names them; parameters are anything.
+  _policy_resources = {
+    for key, route in local._routes : key =>
+    "execute-api:/${var.stage_name}/${route.method}${replace(route.path, "/\\{[^{}]+\\}/", "*")}"
+  }
+
+  _iam_routes  = sort([for key, route in local._routes : local._policy_resources[key] if route.authorization == "AWS_IAM"])
+  _open_routes = sort([for key, route in local._routes : local._policy_resources[key] if route.authorization != "AWS_IAM"])
+
+  _access = var.access == null ? { account_ids = [], source_cidrs = [], vpc_endpoint_ids = [], policy = null } : var.access
+
+  # An account's root as principal leaves it to the account's own policies who
+  # of it may call; "*" would let every principal of this account call.
+  _callers = [
+    for id in concat([data.aws_caller_identity.this.account_id], local._access.account_ids) :
+    "arn:${data.aws_partition.this.partition}:iam::${id}:root"
+  ]
+
+  _source_ip = var.endpoint.type == "PRIVATE" ? "aws:VpcSourceIp" : "aws:SourceIp"
+
+  _allowed = [
+    for allowed in [
+      { principal = { AWS = local._callers }, routes = local._iam_routes },
+      { principal = "*", routes = local._open_routes },
+    ] :
+    {
+      Effect    = "Allow"
+      Principal = allowed.principal
+      Action    = "execute-api:Invoke"
+      Resource  = allowed.routes
+    } if length(allowed.routes) > 0
+  ]
+
+  _denied = [
+    for denied in [
+      { operator = "NotIpAddress", key = local._source_ip, values = local._access.source_cidrs },
+      { operator = "StringNotEquals", key = "aws:SourceVpce", values = local._access.vpc_endpoint_ids },
+    ] :
+    {
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "execute-api:Invoke"
+      Resource  = ["execute-api:/*"]
+      Condition = { (denied.operator) = { (denied.key) = denied.values } }
+    } if length(denied.values) > 0
+  ]
+
+  # In the document, where API Gateway completes the ARNs of execute-api:/…; in
+  # the resource's own argument they would differ in every plan.
+  _policy = var.access == null ? {} : {
+    x-amazon-apigateway-policy = jsondecode(coalesce(local._access.policy, jsonencode({
+      Version   = "2012-10-17"
+      Statement = concat(local._allowed, local._denied)
+    })))
+  }
+}

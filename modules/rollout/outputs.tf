@@ -1,0 +1,28 @@
+output "start_arn" {
+  description = "What to start: its input is `{ \"version_arn\": … }`, or `{}` for the newest version."
+  value       = module.machine.start_arn
+  # A rollout that is stopped before the rule is there is not put back.
+  depends_on = [aws_cloudwatch_event_target.undo]
+}
+
+output "state_machine_arn" {
+  description = "ARN of the rollout's state machine."
+  value       = module.machine.arn
+}
+
+output "execution_policy" {
+  description = "What the rollout's role may do: the policy document (JSON) that is derived from its definition."
+  value       = module.machine.execution_policy
+}
+
+output "task" {
+  description = "A Task state (JSONata) that rolls out and waits for the end. It takes `version_arn` from its input where there is one, and fails as the rollout does; its result's `Output` says what was done."
+  value = {
+    Type     = "Task"
+    Resource = "arn:${data.aws_partition.this.partition}:states:::states:startExecution.sync:2"
+    Arguments = {
+      StateMachineArn = module.machine.start_arn
+      Input           = "{% $merge([{'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id}, $exists($states.input.version_arn) ? {'version_arn': $states.input.version_arn} : {}]) %}"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+# The steps of the strategy: the new version's percentage, and the seconds
+# until the next.
+
+locals {
+  _linear = var.strategy.linear
+  _canary = var.strategy.canary
+
+  _steps = concat(
+    local._linear == null ? [] : [
+      for number in range(1, ceil(100 / local._linear.percent)) : {
+        weight  = number * local._linear.percent
+        seconds = local._linear.interval_seconds
+      }
+    ],
+    local._canary == null ? [] : [
+      { weight = local._canary.percent, seconds = local._canary.wait_seconds }
+    ],
+    [{ weight = 100, seconds = var.watch_seconds }],
+  )
+
+  # Most alarms look at minutes. An execution's history has room for 25,000
+  # events, of which a look takes about ten. Without alarms a wait is one wait.
+  _seconds      = sum(local._steps[*].seconds)
+  _look_seconds = length(var.alarm_names) > 0 ? max(30, ceil(local._seconds / 1000)) : local._seconds
+}

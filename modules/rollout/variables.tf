@@ -1,0 +1,131 @@
+variable "name" {
+  description = "Name of the rollout's state machine; its lock table and its rule are named after it. 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'; ${jsonencode(var.name)} has ${length(var.name)}."
+  }
+}
+
+variable "alias_arn" {
+  description = "ARN of the alias that is shifted, such as `module.orders.alias_arn`. With modules/state-machine set `alias.shifted_by` to `ROLLOUT` there, so that Terraform leaves the alias to the rollout."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[^:]+:states:[^:]+:[0-9]{12}:stateMachine:[^:']+:[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$", var.alias_arn))
+    error_message = "alias_arn is the ARN of a state machine's alias, such as arn:aws:states:us-east-1:123456789012:stateMachine:orders:live, not ${jsonencode(var.alias_arn)}."
+  }
+}
+
+variable "strategy" {
+  description = <<-EOT
+    How the alias goes over to a new version. Exactly one of:
+
+    - `all_at_once`: `{}`, everything in one step.
+    - `linear`: `percent` more of the new executions every `interval_seconds`.
+    - `canary`: `percent` of the new executions for `wait_seconds`, then everything.
+  EOT
+  type = object({
+    all_at_once = optional(object({}))
+    linear = optional(object({
+      percent          = number
+      interval_seconds = number
+    }))
+    canary = optional(object({
+      percent      = number
+      wait_seconds = number
+    }))
+  })
+  nullable = false
+
+  validation {
+    condition = length([
+      for chosen in [var.strategy.all_at_once, var.strategy.linear, var.strategy.canary] : true if chosen != null
+    ]) == 1
+    error_message = "strategy has exactly one of all_at_once, linear and canary, such as { canary = { percent = 10, wait_seconds = 600 } }."
+  }
+
+  validation {
+    condition = alltrue([
+      for chosen in [var.strategy.linear, var.strategy.canary] :
+      chosen.percent >= 1 && chosen.percent <= 99 && floor(chosen.percent) == chosen.percent
+      if chosen != null
+    ])
+    error_message = "strategy: percent is a whole number from 1 to 99; for 100 take all_at_once."
+  }
+
+  validation {
+    condition = alltrue([
+      for seconds in [try(var.strategy.linear.interval_seconds, null), try(var.strategy.canary.wait_seconds, null)] :
+      seconds >= 1 && seconds <= 604800 && floor(seconds) == seconds
+      if seconds != null
+    ])
+    error_message = "strategy: interval_seconds and wait_seconds are whole numbers from 1 to 604800 (a week)."
+  }
+}
+
+variable "alarm_names" {
+  description = "Names of the CloudWatch alarms, composite ones too, that are looked at before, between and during the steps. While one of them is in ALARM nothing is shifted, and what was shifted is put back. At most 25; a composite alarm can stand for many. Default none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.alarm_names) <= 25 && length(distinct(var.alarm_names)) == length(var.alarm_names)
+    error_message = "alarm_names are at most 25, each once: what CloudWatch says of them has to fit into the 256 KB of a state. A composite alarm can stand for many."
+  }
+
+  validation {
+    condition     = length(var.alarm_names) == 0 || var.strategy.all_at_once == null || var.watch_seconds > 0
+    error_message = "alarm_names with strategy.all_at_once need watch_seconds: without it the rollout ends before an alarm can see the new version."
+  }
+
+  validation {
+    condition     = var.watch_seconds == 0 || length(var.alarm_names) > 0
+    error_message = "watch_seconds needs alarm_names: without them there is nothing to watch."
+  }
+}
+
+variable "watch_seconds" {
+  description = "Seconds for which the alarms are watched after the alias has gone over altogether, before the rollout succeeds. Default 0."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.watch_seconds >= 0 && var.watch_seconds <= 604800 && floor(var.watch_seconds) == var.watch_seconds
+    error_message = "watch_seconds is a whole number from 0 to 604800 (a week)."
+  }
+}
+
+variable "retain_versions" {
+  description = "How many of the newest versions are kept when a rollout has succeeded; older ones are deleted. Never one that an alias points to, nor the one that the alias came from. Executions that run go on. Default 10."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.retain_versions >= 1 && var.retain_versions <= 1000 && floor(var.retain_versions) == var.retain_versions
+    error_message = "retain_versions is a whole number from 1 to 1000, the most that a state machine can have."
+  }
+}
+
+variable "logging" {
+  description = "Log of the rollout's state machine: `level` (ALL, ERROR, FATAL, OFF), and days it is kept. Default ERROR and 30 days."
+  type = object({
+    level             = optional(string, "ERROR")
+    retention_in_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "tags" {
+  description = "Tags of every resource of this module that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

@@ -1,0 +1,65 @@
+locals {
+  # A version that gets nothing is left out: an alias routes to one or two.
+  _routes = var.alias == null ? [] : [
+    for route in [
+      {
+        version = var.alias.stable_version_arn
+        weight  = 100 - var.alias.canary_weight
+      },
+      {
+        version = aws_sfn_state_machine.this.state_machine_version_arn
+        weight  = var.alias.canary_weight
+      },
+    ] : route if route.weight > 0
+  ]
+
+  _alias = one(concat(aws_sfn_alias.this, aws_sfn_alias.left_to_rollouts))
+}
+
+resource "aws_sfn_alias" "this" {
+  count = try(var.alias.shifted_by, "") == "TERRAFORM" ? 1 : 0
+
+  name = var.alias.name
+
+  dynamic "routing_configuration" {
+    for_each = local._routes
+    content {
+      state_machine_version_arn = routing_configuration.value.version
+      weight                    = routing_configuration.value.weight
+    }
+  }
+
+  lifecycle {
+    # Deleting a machine deletes its aliases.
+    replace_triggered_by = [terraform_data.identity]
+  }
+}
+
+# The same, but where it routes to after it was made is a rollout's business.
+resource "aws_sfn_alias" "left_to_rollouts" {
+  count = try(var.alias.shifted_by, "") == "ROLLOUT" ? 1 : 0
+
+  name = var.alias.name
+
+  dynamic "routing_configuration" {
+    for_each = local._routes
+    content {
+      state_machine_version_arn = routing_configuration.value.version
+      weight                    = routing_configuration.value.weight
+    }
+  }
+
+  lifecycle {
+    ignore_changes       = [routing_configuration]
+    replace_triggered_by = [terraform_data.identity]
+  }
+
+  # They have one name: the one that goes is deleted before the other is made.
+  depends_on = [aws_sfn_alias.this]
+}
+
+resource "terraform_data" "identity" {
+  input = { name = var.name, type = var.type }
+
+  depends_on = [terraform_data.definition]
+}

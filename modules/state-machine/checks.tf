@@ -1,0 +1,26 @@
+locals {
+  # All inline policies of a role together may have 10,240 characters, and
+  # while the machine is updated the old one and the new one are both there.
+  _policy_limit = 10240 / 2
+}
+
+# What is wrong with the definition is said here, before anything is created:
+# at plan, or where the definition is unknown until then, when applying begins.
+resource "terraform_data" "definition" {
+  lifecycle {
+    precondition {
+      condition     = length(module.permissions.definition_problems) == 0
+      error_message = join("\n", module.permissions.definition_problems)
+    }
+
+    precondition {
+      condition     = !local._derive || length(module.permissions.permission_problems) == 0
+      error_message = join("\n", module.permissions.permission_problems)
+    }
+
+    precondition {
+      condition     = !local._derive || length(local._policy) <= local._policy_limit
+      error_message = "The role's policy would have ${length(local._policy)} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update the old policy and the new one are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
+    }
+  }
+}

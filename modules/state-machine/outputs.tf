@@ -1,0 +1,54 @@
+output "arn" {
+  description = "ARN of the state machine."
+  value       = aws_sfn_state_machine.this.arn
+}
+
+output "name" {
+  description = "Name of the state machine."
+  value       = aws_sfn_state_machine.this.name
+}
+
+output "version_arn" {
+  description = "ARN of the newest published version; null without an alias."
+  value       = var.alias == null ? null : aws_sfn_state_machine.this.state_machine_version_arn
+}
+
+output "alias_arn" {
+  description = "ARN of the alias; null without one."
+  value       = try(local._alias.arn, null)
+}
+
+output "start_arn" {
+  description = "What callers should start: the alias where there is one, else the state machine."
+  value       = var.alias == null ? aws_sfn_state_machine.this.arn : local._alias.arn
+  depends_on  = [aws_iam_role_policy.execution]
+}
+
+output "role_arn" {
+  description = "ARN of the role that executions have."
+  value       = local._role_arn
+  depends_on  = [aws_iam_role_policy.execution]
+}
+
+output "role_name" {
+  description = "Name of that role, to attach policies to."
+  value       = local._derive ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
+}
+
+output "execution_policy" {
+  description = "The permissions derived from the definition, as a policy document (JSON); null with a role of your own. Logging, tracing, encryption and permissions.statements are not in it."
+  value = local._derive ? jsonencode({
+    Version   = "2012-10-17"
+    Statement = module.permissions.statements
+  }) : null
+}
+
+output "log_group_name" {
+  description = "Name of the log group; null where logging is off."
+  value       = one(aws_cloudwatch_log_group.this[*].name)
+}
+
+output "alarm_names" {
+  description = "Names of the alarms, keyed `failed`, `timed_out`, `throttled`, `aborted`; empty without alarms."
+  value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }
+}

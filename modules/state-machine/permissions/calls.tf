@@ -1,0 +1,115 @@
+# What the states call. `assumed`: in another role, which needs the permission;
+# this one is granted it where the state names the target, never asked for it.
+
+locals {
+  _tasks = [
+    for state in local._states : {
+      where    = state.path
+      express  = state.express
+      resource = try(tostring(state.state.Resource), "")
+      # Prefix of the SDK, service, API, pattern.
+      integration = try(regex(local._integration, state.state.Resource), null)
+      # Without either, the state's input is the arguments.
+      arguments = lookup(
+        state.state, "Arguments",
+        lookup(state.state, "Parameters", "{% the state's input %}"),
+      )
+      role = one([
+        for credentials in [lookup(state.state, "Credentials", null)] :
+        try(credentials.RoleArn, "{% ${credentials["RoleArn.$"]} %}")
+        if credentials != null
+      ])
+    } if try(state.state.Type, "") == "Task"
+  ]
+
+  _maps = [
+    for state in local._states : state
+    if try(state.state.Type, "") == "Map" && try(
+      state.state.ItemProcessor.ProcessorConfig.Mode,
+      state.state.Iterator.ProcessorConfig.Mode,
+      "",
+    ) == "DISTRIBUTED"
+  ]
+
+  # arn:aws:states:::[aws-sdk:]SERVICE:API[.PATTERN]; people also write it with
+  # a region and an account, which Step Functions accepts.
+  _integration = "^arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\\.(sync:2|sync|waitForTaskToken))?$"
+
+  _calls = concat(
+    [
+      for task in local._tasks : {
+        where     = task.where
+        service   = "lambda"
+        api       = "invoke"
+        pattern   = ""
+        sdk       = false
+        assumed   = task.role != null
+        arguments = { FunctionName = task.resource }
+      } if can(regex("^arn:[^:]*:lambda:", task.resource))
+    ],
+    [
+      for task in local._tasks : {
+        where     = task.where
+        service   = task.integration[1]
+        api       = task.integration[2]
+        pattern   = task.integration[3] == null ? "" : task.integration[3]
+        sdk       = task.integration[0] != null
+        assumed   = task.role != null
+        arguments = task.arguments
+        # A worker asks for an activity's tasks with permissions of its own.
+      } if task.integration != null && !strcontains(task.resource, ":activity:")
+    ],
+    [
+      for task in local._tasks : {
+        where     = task.where
+        service   = "step-functions"
+        api       = "assumeRole"
+        pattern   = ""
+        sdk       = false
+        assumed   = false
+        arguments = { RoleArn = task.role }
+      } if task.role != null
+    ],
+    [
+      for map in local._maps : {
+        where     = map.path
+        service   = "step-functions"
+        api       = "runDistributedMap"
+        pattern   = ""
+        sdk       = false
+        assumed   = false
+        arguments = {}
+      }
+    ],
+    [
+      for map in local._maps : {
+        where = "${map.path} > ItemReader"
+        service = try(map.state.ItemReader.ReaderConfig.InputType, "") == "MANIFEST" ? "step-functions" : (
+          regex(local._integration, map.state.ItemReader.Resource)[1]
+        )
+        api = try(map.state.ItemReader.ReaderConfig.InputType, "") == "MANIFEST" ? "readManifest" : (
+          regex(local._integration, map.state.ItemReader.Resource)[2]
+        )
+        pattern = ""
+        sdk     = false
+        assumed = false
+        arguments = try(
+          map.state.ItemReader.Arguments, map.state.ItemReader.Parameters, {}
+        )
+      } if can(regex(local._integration, map.state.ItemReader.Resource))
+    ],
+    [
+      for map in local._maps : {
+        where   = "${map.path} > ResultWriter"
+        service = "step-functions"
+        api     = "writeResults"
+        pattern = ""
+        sdk     = false
+        assumed = false
+        arguments = try(
+          map.state.ResultWriter.Arguments, map.state.ResultWriter.Parameters, {}
+        )
+      } if can(map.state.ResultWriter.Resource)
+    ],
+  )
+}

@@ -1,0 +1,79 @@
+# From grants to the smallest set of statements that says the same.
+
+locals {
+  # What is known only at run time is granted on what the caller names for the
+  # action: ARNs, or where the template leaves a condition open, its values.
+  _granted = flatten([
+    for row in local._resources : [
+      for action in row.actions : [
+        for target in row.runtime == null ? [row.resource] : try(var.targets[action], []) : {
+          action   = action
+          resource = can(regex(local._placeholder, join(" ", row.conditions[*].value))) ? row.resource : target
+          conditions = [
+            for condition in row.conditions : merge(condition, {
+              value = can(regex(local._placeholder, condition.value)) ? target : condition.value
+            })
+          ]
+        }
+      ]
+    ]
+  ])
+
+  # Conditions that differ only in the value of the last one are one condition
+  # with several values.
+  _by_value = {
+    for grant in local._granted : jsonencode({
+      action   = grant.action
+      resource = grant.resource
+      fixed    = try(slice(grant.conditions, 0, length(grant.conditions) - 1), [])
+      test     = try(grant.conditions[length(grant.conditions) - 1].test, "")
+      key      = try(grant.conditions[length(grant.conditions) - 1].key, "")
+    }) => try(grant.conditions[length(grant.conditions) - 1].value, "")...
+  }
+  _by_action = {
+    for key, values in local._by_value : jsonencode(merge(
+      { for name, part in jsondecode(key) : name => part if name != "resource" },
+      { values = sort(distinct(values)) },
+    )) => jsondecode(key).resource...
+  }
+  _by_resources = {
+    for key, resources in local._by_action : jsonencode(merge(
+      { for name, part in jsondecode(key) : name => part if name != "action" },
+      {
+        # What a wildcard covers is not said again.
+        resources = sort([
+          for resource in distinct(resources) : resource if !anytrue([
+            for wider in distinct(resources) : wider != resource &&
+            endswith(wider, "*") && startswith(resource, trimsuffix(wider, "*"))
+          ])
+        ])
+      },
+    )) => jsondecode(key).action...
+  }
+
+  _statements = {
+    for key, actions in local._by_resources :
+    "${sort(distinct(actions))[0]} ${key}" => merge(
+      {
+        Effect   = "Allow"
+        Action   = sort(distinct(actions))
+        Resource = jsondecode(key).resources
+      },
+      [for group in [jsondecode(key)] : {
+        for name in ["Condition"] : name => {
+          for test in distinct(concat(group.fixed[*].test, [group.test])) :
+          test => merge(
+            {
+              for condition in group.fixed : condition.key => condition.value
+              if condition.test == test
+            },
+            {
+              for key in [group.key] : key => group.values
+              if group.test == test
+            },
+          )
+        } if group.test != ""
+      }][0],
+    )
+  }
+}

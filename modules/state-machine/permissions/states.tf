@@ -1,0 +1,64 @@
+# The states of all definitions, at any depth that people write.
+
+locals {
+  _documents = [for text in var.definitions : try(jsondecode(text), null)]
+
+  _top = [
+    for number, document in local._documents : {
+      path    = number == 0 ? "" : "retained_definitions[${number - 1}] > "
+      express = var.type == "EXPRESS"
+      machine = document
+    }
+  ]
+}
+
+module "level_0" {
+  source   = "./level"
+  machines = local._top
+}
+
+module "level_1" {
+  source   = "./level"
+  machines = module.level_0.machines
+}
+
+module "level_2" {
+  source   = "./level"
+  machines = module.level_1.machines
+}
+
+module "level_3" {
+  source   = "./level"
+  machines = module.level_2.machines
+}
+
+module "level_4" {
+  source   = "./level"
+  machines = module.level_3.machines
+}
+
+module "level_5" {
+  source   = "./level"
+  machines = module.level_4.machines
+}
+
+module "level_6" {
+  source   = "./level"
+  machines = module.level_5.machines
+}
+
+module "level_7" {
+  source   = "./level"
+  machines = module.level_6.machines
+}
+
+locals {
+  # The top and seven levels inside it.
+  _levels = [
+    module.level_0, module.level_1, module.level_2, module.level_3,
+    module.level_4, module.level_5, module.level_6, module.level_7,
+  ]
+  _states   = concat(local._levels[*].states...)
+  _machines = concat(local._top, local._levels[*].machines...)
+  _too_deep = local._levels[length(local._levels) - 1].machines
+}

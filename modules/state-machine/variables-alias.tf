@@ -1,0 +1,46 @@
+variable "alias" {
+  description = <<-EOT
+    An alias, and with it a published version for every change. Callers that start `start_arn` reach the alias. Default null: no versions, no alias.
+
+    - `name`: 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.', not all digits.
+    - `stable_version_arn` and `canary_weight`: to shift gradually, the version that stays in use and the percentage of executions that the newest one gets. Default: the newest version gets all.
+    - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it anew: what starts it in that moment fails.
+  EOT
+  type = object({
+    name               = string
+    stable_version_arn = optional(string)
+    canary_weight      = optional(number, 100)
+    shifted_by         = optional(string, "TERRAFORM")
+  })
+  default = null
+
+  validation {
+    condition     = var.alias == null ? true : can(regex("^[A-Za-z0-9_.-]{1,80}$", var.alias.name))
+    error_message = "alias.name must be 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.'."
+  }
+
+  validation {
+    condition     = var.alias == null ? true : !can(regex("^[0-9]+$", var.alias.name))
+    error_message = "alias.name is all digits, which is how versions are numbered; use a name such as \"live\"."
+  }
+
+  validation {
+    condition     = var.alias == null ? true : var.alias.canary_weight >= 0 && var.alias.canary_weight <= 100 && floor(var.alias.canary_weight) == var.alias.canary_weight
+    error_message = "alias.canary_weight is a whole percentage from 0 to 100."
+  }
+
+  validation {
+    condition     = var.alias == null ? true : var.alias.canary_weight == 100 || var.alias.stable_version_arn != null
+    error_message = "alias.canary_weight below 100 needs alias.stable_version_arn, the version that gets the rest."
+  }
+
+  validation {
+    condition     = var.alias == null ? true : contains(["TERRAFORM", "ROLLOUT"], var.alias.shifted_by)
+    error_message = "alias.shifted_by is \"TERRAFORM\" or \"ROLLOUT\"."
+  }
+
+  validation {
+    condition     = var.alias == null ? true : var.alias.shifted_by == "TERRAFORM" || var.alias.canary_weight == 100
+    error_message = "alias.canary_weight has no effect with alias.shifted_by = \"ROLLOUT\": the rollout sets the weights."
+  }
+}

@@ -1,0 +1,44 @@
+variable "permissions" {
+  description = <<-EOT
+    What the role may do. Default: what the definition uses, and nothing else.
+
+    - `targets`: ARNs that an IAM action may touch where the definition names its target only at run time, such as `{ "lambda:InvokeFunction" = [module.worker.arn] }`. For `states:InvokeHTTPEndpoint` they are URL patterns. The plan fails and prints the line to add where one is missing.
+    - `statements`: further statements, for what no state says, such as objects that another service reads in the role's name. `conditions` is test => key => values.
+    - `retained_definitions`: earlier definitions (JSON texts) whose executions still run; the role keeps what they need.
+    - `boundary_arn`: permissions boundary of the role.
+    - `role_arn`: a role of your own. Then nothing is derived and no role is made. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
+  EOT
+  type = object({
+    targets = optional(map(list(string)), {})
+    statements = optional(list(object({
+      effect     = optional(string, "Allow")
+      actions    = list(string)
+      resources  = list(string)
+      conditions = optional(map(map(list(string))), {})
+    })), [])
+    retained_definitions = optional(list(string), [])
+    boundary_arn         = optional(string)
+    role_arn             = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for action, targets in var.permissions.targets :
+      can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action)) && length(targets) > 0
+    ])
+    error_message = "permissions.targets maps an IAM action, such as \"sqs:SendMessage\", to a list of at least one ARN. Not so: ${join(", ", [
+      for action, targets in var.permissions.targets : jsonencode(action)
+      if !(can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action)) && length(targets) > 0)
+    ])}."
+  }
+
+  validation {
+    condition = alltrue([
+      for statement in var.permissions.statements :
+      contains(["Allow", "Deny"], statement.effect) && length(statement.actions) > 0 && length(statement.resources) > 0
+    ])
+    error_message = "Each of permissions.statements has effect \"Allow\" or \"Deny\", and at least one of actions and of resources."
+  }
+}

@@ -1,0 +1,53 @@
+variable "name" {
+  description = "Name of the state machine; its role, log group and alarms are named after it. 1 to 80 characters of A-Z, a-z, 0-9, '_' and '-'. Another name makes another state machine: the old one is deleted with its executions."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.name))
+    error_message = "name must be 1 to 80 characters of A-Z, a-z, 0-9, '_' and '-' (CloudWatch Logs takes no others); ${jsonencode(var.name)} has ${length(var.name)}."
+  }
+}
+
+variable "definition" {
+  description = "Definition of the state machine in the Amazon States Language: a JSON text, such as `jsonencode({ StartAt = \"First\", States = { … } })`. The role is granted what it uses, and it may hold ARNs that are only known once applied."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.definition) <= 1048576
+    error_message = "definition has ${length(var.definition)} characters; Step Functions takes at most 1048576. Move a part of it into a state machine of its own."
+  }
+}
+
+variable "type" {
+  description = "`STANDARD` (default: runs up to a year, each state once) or `EXPRESS` (up to 5 minutes, can answer its caller, cannot wait with `.sync` or `.waitForTaskToken`). Another type makes another state machine of the same name: the old one is deleted with its executions."
+  type        = string
+  default     = "STANDARD"
+  nullable    = false
+
+  validation {
+    condition     = contains(["STANDARD", "EXPRESS"], var.type)
+    error_message = "type is \"STANDARD\" or \"EXPRESS\", not ${jsonencode(var.type)}."
+  }
+}
+
+variable "tracing" {
+  description = "Whether executions are traced with AWS X-Ray. Default false: traces are billed."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the definition and the executions' data. Its key policy has to let this account's IAM policies use it. Default null: a key that AWS owns."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of every resource of this module that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

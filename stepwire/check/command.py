@@ -1,0 +1,35 @@
+"""``stepwire check [DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from stepwire.check.callers import check
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that ``run`` understands."""
+    parser.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="the configuration to check, with the folders below it; by default this",
+    )
+
+
+def run(arguments: argparse.Namespace, messages: Console) -> int:
+    """Prints what is wrong, a line each; the exit status is 1 where something is."""
+    result = check(arguments.directory)
+    for problem in result.problems:
+        sys.stdout.write(f"{problem}\n")
+    for call in result.unchecked:
+        messages.print(f"{call} is not checked: it is not here. Run terraform init.")
+    messages.print(
+        f"{result.calls} calls of modules checked, {len(result.problems)} problems."
+    )
+    return int(bool(result.problems))

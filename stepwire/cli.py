@@ -1,0 +1,216 @@
+"""The command ``stepwire``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+
+from stepwire import demo, rollout, versions
+from stepwire.check import command as check
+from stepwire.emulator.detached import Project, Running
+from stepwire.errors import StepwireError
+
+# Progress and errors; what a command is asked for goes to standard output.
+_messages = Console(stderr=True, highlight=False, soft_wrap=True)
+_output = Console(highlight=False, soft_wrap=True)
+
+NOT_RUNNING = 3
+"""The exit status of ``status`` when the emulator is down, as systemctl's."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand: ``run`` gets the parsed arguments and returns the exit status."""
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], int]
+    configure: Callable[[argparse.ArgumentParser], None] = lambda _parser: None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit status.
+
+    1 is a StepwireError, printed without a stack trace; 130 a Ctrl-C.
+    """
+    parser = argparse.ArgumentParser(
+        prog="stepwire",
+        description="AWS Step Functions wired to the world, on LocalStack.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        subparser = commands.add_parser(
+            command.name, help=command.help, description=command.help
+        )
+        command.configure(subparser)
+        subparser.set_defaults(run=command.run)
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except StepwireError as error:
+        _messages.print(error.message, style="red", markup=False)
+        if error.hint:
+            _messages.print(error.hint, markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    endpoint_url = _endpoint_of_others()
+    if endpoint_url is not None:
+        _messages.print(f"AWS_ENDPOINT_URL is set: {endpoint_url} is used.")
+        return 0
+    project = Project.of(Path.cwd())
+    was_up = project.running() is not None
+    running = project.up(arguments.port, on_progress=_messages.print)
+    if was_up:
+        _messages.print(f"LocalStack is up already, at {running.endpoint_url}")
+    else:
+        _messages.print(
+            f"LocalStack is up at {running.endpoint_url} "
+            f"(process {running.process.pid}, log {running.log_file})"
+        )
+    _messages.print("For programs of yours:")
+    for name, value in running.environment().items():
+        _output.print(f"export {name}={value}")
+    return 0
+
+
+def _configure_up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=_port, help="the loopback port; a free one by default"
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port, which is 1 to 65535")
+    return port
+
+
+def _down(_arguments: argparse.Namespace) -> int:
+    if Project.of(Path.cwd()).down():
+        _messages.print("LocalStack is down.")
+    else:
+        _messages.print("LocalStack was not up.")
+    return 0
+
+
+def _status(_arguments: argparse.Namespace) -> int:
+    endpoint_url = _endpoint_of_others()
+    if endpoint_url is not None:
+        _output.print(f"AWS_ENDPOINT_URL is set: {endpoint_url} is used.")
+        return 0
+    running = Project.of(Path.cwd()).running()
+    if running is None:
+        _output.print("LocalStack is down. `stepwire up` starts it.")
+        return NOT_RUNNING
+    _output.print(_describe(running))
+    return 0
+
+
+def _describe(running: Running) -> str:
+    functions = [
+        name if count == 1 else f"{name} ({count} environments)"
+        for name, count in running.functions().items()
+    ]
+    is_answering = running.is_answering()
+    rows = {
+        "endpoint": running.endpoint_url,
+        "state": "up" if is_answering else "up, but does not answer",
+        "process": str(running.process.pid),
+        "memory": f"{running.memory() / 2**20:.0f} MB",
+        "up for": str(timedelta(seconds=int(running.uptime()))),
+        "functions running": ", ".join(functions) or "none",
+        "log": str(running.log_file),
+    }
+    if is_answering:
+        rows["services used"] = ", ".join(running.services()) or "none"
+    return "\n".join(f"{name:<18} {value}" for name, value in rows.items())
+
+
+def _logs(arguments: argparse.Namespace) -> int:
+    project = Project.of(Path.cwd())
+    if not project.log_file.exists():
+        raise StepwireError(
+            f"There is no log at {project.log_file}",
+            hint="`stepwire up` starts LocalStack, which writes one.",
+        )
+    with project.log_file.open(errors="replace") as log:
+        _copy(log)
+        while arguments.follow and project.running() is not None:
+            _copy(log)
+            time.sleep(0.2)
+        _copy(log)
+    return 0
+
+
+def _copy(log: IO[str]) -> None:
+    sys.stdout.write(log.read())
+    sys.stdout.flush()
+
+
+def _configure_logs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-f", "--follow", action="store_true", help="go on until LocalStack is down"
+    )
+
+
+def _demo(_arguments: argparse.Namespace) -> int:
+    return 0 if demo.run(Path.cwd(), _output) else 1
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    return check.run(arguments, _messages)
+
+
+def _rollout(arguments: argparse.Namespace) -> int:
+    return rollout.run(arguments, _messages, _output)
+
+
+def _versions(arguments: argparse.Namespace) -> int:
+    return versions.run(arguments, _output)
+
+
+def _endpoint_of_others() -> str | None:
+    return os.environ.get("AWS_ENDPOINT_URL") or None
+
+
+COMMANDS = (
+    Command("demo", "deploy the systems to LocalStack and use them", _demo),
+    Command("up", "start LocalStack and leave it running", _up, _configure_up),
+    Command("down", "end LocalStack and everything that it started", _down),
+    Command("status", "where LocalStack is and what runs in it", _status),
+    Command("logs", "what LocalStack wrote", _logs, _configure_logs),
+    Command(
+        "check",
+        "find what Terraform does not say about calls of modules",
+        _check,
+        check.add_arguments,
+    ),
+    Command(
+        "rollout", "shift an alias to a new version", _rollout, rollout.add_arguments
+    ),
+    Command(
+        "versions",
+        "a state machine's versions, who gets them and what runs on them",
+        _versions,
+        versions.add_arguments,
+    ),
+)
+"""Every command, in the order in which ``stepwire --help`` lists them."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""A LocalStack for as long as a ``with`` block lasts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stepwire.emulator import install, server
+from stepwire.emulator.install import OnProgress
+from stepwire.errors import StepwireError
+
+REGION = "us-east-1"
+
+
+def client_environment(endpoint_url: str) -> dict[str, str]:
+    """The variables that direct AWS's SDKs, its CLI and Terraform to an emulator."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        # What an emulator answers once it answers again: the provider's 25 attempts
+        # at a request that fails would take a quarter of an hour.
+        "AWS_MAX_ATTEMPTS": "4",
+    }
+
+
+class Emulator:
+    """LocalStack as a child of this process.
+
+    Several can run at once. However this process ends, nothing of an emulator is
+    left: no process and, unless ``directory`` is given, no file.
+
+    ``port``: where to listen on the loopback address; None for a free one.
+    ``directory``: where its data and its log go, and stay; None for a temporary
+    folder. ``ready_within``: seconds that a start may take. ``on_progress``: called
+    with one line before each step that takes seconds.
+    """
+
+    def __init__(
+        self,
+        port: int | None = None,
+        directory: Path | None = None,
+        *,
+        ready_within: float = 60,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        self._port = port
+        self._directory = directory
+        self._ready_within = ready_within
+        self._on_progress = on_progress or (lambda _line: None)
+        self._server: server.Server | None = None
+        self._endpoint_url: str | None = None
+
+    @classmethod
+    def connect(cls, *, on_progress: OnProgress | None = None) -> Emulator:
+        """The emulator at AWS_ENDPOINT_URL; where that is unset, one to be started.
+
+        Of the former nothing is started or stopped: it is whoever's made it.
+        """
+        endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
+        if not endpoint_url:
+            return cls(on_progress=on_progress)
+        emulator = cls()
+        emulator._endpoint_url = endpoint_url.rstrip("/")
+        return emulator
+
+    @property
+    def endpoint_url(self) -> str:
+        """What clients get as AWS_ENDPOINT_URL: ``http://localhost:PORT``.
+
+        Raises StepwireError before the start.
+        """
+        if self._endpoint_url is None:
+            raise StepwireError(
+                "The emulator is not running.", hint="Call start(), or use `with`."
+            )
+        return self._endpoint_url
+
+    @property
+    def log_file(self) -> Path | None:
+        """LocalStack's log; None before the start, and of an emulator of others."""
+        return self._server.log_file if self._server else None
+
+    def environment(self) -> dict[str, str]:
+        """The AWS_* variables for programs that shall use this emulator.
+
+        Credentials that are set stay for an emulator of others, which may care.
+        """
+        variables = client_environment(self.endpoint_url)
+        if self._server is None:
+            # With temporary credentials a token belongs to them.
+            for name in (*list(variables)[1:], "AWS_SESSION_TOKEN"):
+                if name in os.environ:
+                    variables[name] = os.environ[name]
+        return variables
+
+    def start(self) -> None:
+        """Starts LocalStack and returns when it answers.
+
+        Installs it first where that has not been done. Raises StepwireError, with the
+        end of its log, when it ends or does not answer in time; does nothing when it
+        is running.
+        """
+        if self._endpoint_url is not None:
+            return
+        installation = install.ensure(self._on_progress)
+        directory = self._directory or Path(tempfile.mkdtemp(prefix="stepwire-"))
+        try:
+            self._server = server.start(
+                installation, directory, self._port, remove=self._directory is None
+            )
+        except StepwireError:
+            if self._directory is None:
+                shutil.rmtree(directory)
+            raise
+        try:
+            self._server.wait_until_ready(self._ready_within)
+        except BaseException as error:
+            log = self._server.log_file.read_bytes()
+            self.stop()
+            if isinstance(error, StepwireError) and self._directory is None:
+                # The message names the log: it is to be found there.
+                directory.mkdir()
+                server.log_file(directory).write_bytes(log)
+            raise
+        self._endpoint_url = self._server.endpoint_url
+
+    def stop(self) -> None:
+        """Ends LocalStack and all that it started; does nothing when it is not running.
+
+        An emulator of others stays as it is.
+        """
+        if self._server is None:
+            return
+        self._server.end()
+        if self._directory is None:
+            # LocalStack does that, unless it was killed.
+            shutil.rmtree(self._server.directory, ignore_errors=True)
+        self._server = None
+        self._endpoint_url = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,46 @@
+"""What Stepwire changes in LocalStack core. Runs inside LocalStack's process.
+
+LocalStack has a Python of its own, so ``stepwire`` never imports this package: the
+launcher beside this file does (``python -m stepwire_localstack``), or an init script
+of a LocalStack container, by calling ``install()`` before the first service is used.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from types import ModuleType
+
+PLUGINS = (
+    ("loopback", "localstack.runtime.server.twisted"),
+    ("cors", "localstack.aws.handlers.cors"),
+    ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
+    ("lambda_runtimes", "localstack.services.lambda_.provider"),
+    ("dynamodb", "localstack.services.providers"),
+    ("jsonata", "localstack.services.stepfunctions.provider"),
+    ("stepfunctions", "localstack.services.stepfunctions.provider"),
+    ("apigateway", "localstack.services.apigateway.next_gen.provider"),
+)
+"""The plugins: a module of this package with a function ``install() -> None``, and
+the LocalStack module that it changes."""
+
+
+def install() -> None:
+    """Applies each plugin as soon as LocalStack loads the module that it changes.
+
+    Loading every service to change it would double the time to start. Raises
+    ModuleNotFoundError at once where a plugin is missing; a plugin that fails later
+    fails the service that it belongs to.
+    """
+    # Here, so that the package can be read without LocalStack's environment.
+    import wrapt  # noqa: PLC0415
+
+    for plugin, changed in PLUGINS:
+        if importlib.util.find_spec(f"{__name__}.{plugin}") is None:
+            raise ModuleNotFoundError(f"{__name__} has no plugin {plugin}")
+        wrapt.register_post_import_hook(functools.partial(_apply, plugin), changed)
+
+
+def _apply(plugin: str, _changed: ModuleType) -> None:
+    importlib.import_module(f"{__name__}.{plugin}").install()

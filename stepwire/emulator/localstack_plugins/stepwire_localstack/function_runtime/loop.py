@@ -1,0 +1,196 @@
+"""A runtime for Python functions in the standard library alone.
+
+AWS's runtime interface client (awslambdaric) has no wheel for some machines, Macs
+with Apple's processors among them; there this module is used. It does what AWS's
+"Using the Lambda runtime API for custom runtimes" asks for: fetch the next event,
+call the handler, post the result. Errors have the shapes of AWS's client.
+"""
+
+import http.client
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+_VERSION = "/2018-06-01/runtime"
+
+
+class _HandlerError(Exception):
+    """The handler could not be loaded; the arguments are AWS's type and a message."""
+
+
+@dataclass
+class Identity:
+    """Who called, where Amazon Cognito says it; empty here."""
+
+    cognito_identity_id: str | None = None
+    cognito_identity_pool_id: str | None = None
+
+
+@dataclass
+class Context:
+    """The handler's second argument, as in AWS's "Using the Lambda context object"."""
+
+    aws_request_id: str
+    invoked_function_arn: str
+    _deadline: int
+    client_context: None = None
+    identity: Identity = field(default_factory=Identity)
+    function_name: str = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+    function_version: str = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "")
+    memory_limit_in_mb: str = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
+    log_group_name: str = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME", "")
+    log_stream_name: str = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the function."""
+        return max(0, self._deadline - int(time.time() * 1000))
+
+
+class _RequestId(logging.Filter):
+    """Gives each log record the id of the event that it belongs to."""
+
+    current = ""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.aws_request_id = self.current
+        return True
+
+
+def run(handler: str, address: str) -> None:
+    """Works on one event after the other, for as long as the process lives.
+
+    ``handler`` is "module.function"; ``address`` the Runtime API's "host:port". Exits
+    with status 1 when the handler cannot be loaded, after telling Lambda why.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, write_through=True)  # type: ignore[union-attr]
+    request_id = _set_up_logging()
+    connection = http.client.HTTPConnection(address)
+    try:
+        function = _load(handler)
+    except _HandlerError as error:
+        kind, message = error.args
+        _post(connection, "/init/error", _error(kind, message, []))
+        sys.exit(1)
+    except Exception as error:
+        _post(connection, "/init/error", _unhandled(error, ""))
+        sys.exit(1)
+    while True:
+        connection.request("GET", f"{_VERSION}/invocation/next")
+        response = connection.getresponse()
+        event = response.read()
+        headers = response.headers
+        request_id.current = headers["Lambda-Runtime-Aws-Request-Id"]
+        os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"] or ""
+        context = Context(
+            request_id.current,
+            headers["Lambda-Runtime-Invoked-Function-Arn"],
+            int(headers["Lambda-Runtime-Deadline-Ms"]),
+        )
+        path, body = _call(function, event, context)
+        _post(connection, f"/invocation/{context.aws_request_id}/{path}", body)
+
+
+def _set_up_logging() -> _RequestId:
+    request_id = _RequestId()
+    output = logging.StreamHandler(sys.stdout)
+    output.addFilter(request_id)
+    output.setFormatter(
+        logging.Formatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
+            "%Y-%m-%dT%H:%M:%S",
+        )
+    )
+    output.formatter.converter = time.gmtime  # type: ignore[union-attr]
+    logging.getLogger().addHandler(output)
+    return request_id
+
+
+def _load(handler: str) -> Callable[[Any, Context], Any]:
+    module_name, dot, name = handler.rpartition(".")
+    if not dot:
+        raise _HandlerError(
+            "Runtime.MalformedHandlerName",
+            f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)",
+        )
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise _HandlerError(
+            "Runtime.ImportModuleError",
+            f"Unable to import module '{module_name}': {error}",
+        ) from error
+    except SyntaxError as error:
+        raise _HandlerError(
+            "Runtime.UserCodeSyntaxError",
+            f"Syntax error in module '{module_name}': {error}",
+        ) from error
+    if not hasattr(module, name):
+        raise _HandlerError(
+            "Runtime.HandlerNotFound",
+            f"Handler '{name}' missing on module '{module_name}'",
+        )
+    function: Callable[[Any, Context], Any] = getattr(module, name)
+    return function
+
+
+def _call(
+    function: Callable[[Any, Context], Any], event: bytes, context: Context
+) -> tuple[str, bytes]:
+    try:
+        value = function(json.loads(event), context)
+    except Exception as error:
+        return "error", _unhandled(error, context.aws_request_id)
+    try:
+        return "response", json.dumps(
+            value, default=_encode, ensure_ascii=False
+        ).encode()
+    except Exception as error:
+        return "error", _error(
+            "Runtime.MarshalError",
+            f"Unable to marshal response: {error}",
+            [],
+            context.aws_request_id,
+        )
+
+
+def _encode(value: Any) -> Any:
+    # boto3's numbers; AWS's client writes them as numbers, too.
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _unhandled(error: Exception, request_id: str) -> bytes:
+    # The first frame is this module's.
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    return _error(
+        type(error).__name__, str(error), traceback.format_list(frames), request_id
+    )
+
+
+def _error(kind: str, message: str, trace: list[str], request_id: str = "") -> bytes:
+    print(f"[ERROR] {kind}: {message}\nTraceback (most recent call last):")
+    print("".join(trace), end="")
+    result = {
+        "errorMessage": message,
+        "errorType": kind,
+        "requestId": request_id,
+        "stackTrace": trace,
+    }
+    return json.dumps(result).encode()
+
+
+def _post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
+    connection.request(
+        "POST", _VERSION + path, body, {"Content-Type": "application/json"}
+    )
+    connection.getresponse().read()

@@ -1,0 +1,42 @@
+"""Where in a definition something stands, as AWS names it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from localstack.services.stepfunctions.asl.antlr.runtime.ASLParser import ASLParser
+
+
+def of(context: Any) -> tuple[str, str]:
+    """Names the place of a node of the parse tree.
+
+    Returns the pointer into the definition ("/States/Pay/Output/items[0]") and the
+    field within the state ("Output/items[0]").
+    """
+    steps: list[str] = []
+    field: list[str] | None = None
+    node = context
+    while (parent := node.parentCtx) is not None:
+        if isinstance(parent, ASLParser.State_declContext) and field is None:
+            field = list(steps)
+        steps.extend(_step(parent, node))
+        node = parent
+    pointer = _joined(steps)
+    return pointer, _joined(steps if field is None else field).removeprefix("/")
+
+
+def _step(parent: Any, child: Any) -> list[str]:
+    children = parent.children
+    if children[0].getText() == "[":
+        place = children.index(child)
+        commas = sum(each.getText() == "," for each in children[:place])
+        return [f"[{commas}]"]
+    if len(children) >= 3 and children[1].getText() == ":":
+        key = json.loads(children[0].getText())
+        return [f"/{key.removesuffix('.$')}"]
+    return []
+
+
+def _joined(steps: list[str]) -> str:
+    return "".join(reversed(steps))

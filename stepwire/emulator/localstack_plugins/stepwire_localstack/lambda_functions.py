@@ -1,0 +1,247 @@
+"""Lambda functions without Docker: each execution environment is a process.
+
+Stock LocalStack runs functions in containers. Here LocalStack's execution environments
+(one per concurrent invocation, kept for the next one) get a process each, in the
+virtual environment of their runtime, with AWS's runtime interface client in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from localstack import config
+from localstack.services.lambda_.invocation import runtime_executor as stock
+from localstack.services.lambda_.invocation.executor_endpoint import (
+    StatusErrorException,
+)
+from localstack.services.lambda_.invocation.lambda_models import (
+    FunctionVersion,
+    InitializationType,
+    InvocationResult,
+)
+
+from . import invocation_log
+from .function_process import FunctionProcess
+from .invocation_log import Failure
+from .runtime_api import Event, Invocation
+
+RUNTIMES_VARIABLE = "STEPWIRE_FUNCTION_RUNTIMES"
+"""A JSON object: the Python interpreter of each Lambda runtime."""
+INIT_SECONDS = 10
+"""How long Lambda waits for a function's own initialisation before the first event."""
+
+
+def install() -> None:
+    """Makes processes of execution environments, where runtimes are installed."""
+    if RUNTIMES_VARIABLE in os.environ:
+        stock.get_runtime_executor = lambda: ProcessExecutor
+
+
+def runtimes() -> dict[str, str]:
+    """The Python interpreter of each Lambda runtime that is installed."""
+    interpreters: dict[str, str] = json.loads(os.environ[RUNTIMES_VARIABLE])
+    return interpreters
+
+
+class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
+    """One execution environment.
+
+    A process that ended (a crash, a time-out, a failed initialisation) is replaced
+    when the next event comes, as Lambda does.
+    """
+
+    def __init__(self, id: str, function_version: FunctionVersion) -> None:
+        super().__init__(id, function_version)
+        self._folder = Path(tempfile.gettempdir()) / "functions" / id
+        self._log = self._folder / "log"
+        self._log_offset = 0
+        self._variables: dict[str, str] = {}
+        self._process: FunctionProcess | None = None
+        self._is_new = True
+        self._lock = threading.Lock()
+        self._is_invoking = False
+        self._is_stopped = False
+
+    @classmethod
+    def prepare_version(cls, function_version: FunctionVersion) -> None:
+        """Unpacks the code."""
+        function_version.config.code.prepare_for_execution()
+
+    @classmethod
+    def cleanup_version(cls, function_version: FunctionVersion) -> None:
+        """Nothing to do: the code is LocalStack's, and it removes it."""
+
+    def get_address(self) -> str:
+        """Where the environment is, as LocalStack sees it."""
+        return "127.0.0.1"
+
+    def get_endpoint_from_executor(self) -> str:
+        """Where LocalStack is, as the function sees it.
+
+        Not "localhost": names below it, which SDKs make, only browsers and curl know.
+        """
+        return "127.0.0.1"
+
+    def get_runtime_endpoint(self) -> str:
+        """Where the program in stock's container reports to; there is none here."""
+        return f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}"
+
+    def get_logs(self) -> str:
+        """All that the function has written."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def start(self, env_vars: dict[str, Any]) -> None:
+        """Starts the process and waits until it is initialised, or has failed.
+
+        A failure is the result of the next event, as on AWS; only of provisioned
+        concurrency it is the start's own.
+        """
+        temporary = self._folder / "tmp"
+        temporary.mkdir(parents=True)
+        self._variables = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            # The SDK must not find the settings and credentials of a person.
+            "HOME": str(temporary),
+            "TMPDIR": str(temporary),
+            **{name: str(value) for name, value in env_vars.items()},
+            # On AWS each of these is the runtime's own to set.
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.function_version.config.runtime}",
+            "LAMBDA_TASK_ROOT": str(self._code()),
+            "LAMBDA_RUNTIME_DIR": str(Path(__file__).parent / "function_runtime"),
+        }
+        self._process = self._new_process()
+        try:
+            first = self._process.wait_until_initialised(INIT_SECONDS)
+        except queue.Empty:
+            # It goes on, within the time-out of the event that waits for it.
+            return
+        kind = self._variables["AWS_LAMBDA_INITIALIZATION_TYPE"]
+        if kind == InitializationType.provisioned_concurrency and first.kind != "ready":
+            raise StatusErrorException(
+                "The function could not be initialised.", first.body
+            )
+
+    def stop(self) -> None:
+        """Ends the environment, once the event that it works on is done."""
+        with self._lock:
+            self._is_stopped = True
+            if self._is_invoking:
+                return
+        self._end()
+
+    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+        """Has the function work on one event; ``payload`` is stock's message."""
+        with self._lock:
+            self._is_invoking = True
+        try:
+            return self._invoke(payload)
+        finally:
+            with self._lock:
+                self._is_invoking = False
+                is_stopped = self._is_stopped
+            if is_stopped:
+                self._end()
+
+    def _invoke(self, payload: dict[str, str]) -> InvocationResult:
+        request_id = payload["invoke-id"]
+        configuration = self.function_version.config
+        begun = time.monotonic()
+        process = self._process
+        if process is None or process.has_ended_by_itself():
+            process = self._process = self._new_process()
+        # What was written before the event: by the initialisation, or by threads that
+        # went on after the last one.
+        before = ""
+        event: Event | None = None
+        try:
+            event = process.wait_until_initialised(configuration.timeout)
+            before = self._read_log()
+            if event.kind == "ready":
+                seconds = begun + configuration.timeout - time.monotonic()
+                event = process.invoke(_invocation(payload, seconds), seconds)
+        except queue.Empty:
+            event = None
+        duration = time.monotonic() - begun
+        memory = process.memory()
+        if event is None or event.kind in ("init_error", "exit"):
+            process.end()
+            self._process = None
+
+        failure = _failure(event, request_id, configuration.timeout)
+        log = "".join(
+            [
+                before,
+                invocation_log.start(request_id, self.function_version.id.qualifier),
+                self._read_log(),
+                invocation_log.end(
+                    request_id,
+                    failure,
+                    duration=duration,
+                    memory_size=configuration.memory_size,
+                    memory_used=memory,
+                    init_duration=process.init_duration if self._is_new else None,
+                ),
+            ]
+        )
+        self._is_new = False
+        if failure is not None:
+            return InvocationResult(request_id, failure.payload, True, log)
+        assert event is not None
+        return InvocationResult(request_id, event.body, False, log)
+
+    def _code(self) -> Path:
+        return Path(self.function_version.config.code.get_unzipped_code_location())
+
+    def _new_process(self) -> FunctionProcess:
+        python = runtimes()[self.function_version.config.runtime]
+        return FunctionProcess(python, self._variables, self._code(), self._log)
+
+    def _read_log(self) -> str:
+        with self._log.open("rb") as log:
+            log.seek(self._log_offset)
+            text = log.read()
+        self._log_offset += len(text)
+        decoded = text.decode(errors="replace")
+        # The lines of Lambda itself begin on a line of their own.
+        return decoded if decoded.endswith("\n") or not decoded else decoded + "\n"
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _invocation(payload: dict[str, str], seconds: float) -> Invocation:
+    deadline = int((time.time() + seconds) * 1000)
+    return Invocation(
+        payload["payload"].encode(),
+        {
+            "Lambda-Runtime-Aws-Request-Id": payload["invoke-id"],
+            "Lambda-Runtime-Deadline-Ms": str(deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": payload["invoked-function-arn"],
+            "Lambda-Runtime-Trace-Id": payload["trace-id"],
+        },
+    )
+
+
+def _failure(event: Event | None, request_id: str, timeout: float) -> Failure | None:
+    if event is None:
+        return invocation_log.timed_out(request_id, timeout)
+    if event.kind == "exit":
+        return invocation_log.exited(request_id, event.status)
+    if event.kind == "init_error":
+        return invocation_log.not_initialised(request_id, event.body)
+    if event.kind == "error":
+        return Failure(event.body)
+    if len(event.body) > invocation_log.MAXIMUM_RESPONSE:
+        return invocation_log.too_large(len(event.body))
+    return None

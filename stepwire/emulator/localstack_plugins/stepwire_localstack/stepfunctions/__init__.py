@@ -1,0 +1,36 @@
+"""Where LocalStack's Step Functions differs from AWS's, and is made to agree."""
+
+from __future__ import annotations
+
+from . import (
+    activities,
+    aliases,
+    callbacks,
+    calls,
+    definitions,
+    encoding,
+    errors,
+    executions,
+    machines,
+    programs,
+    protocol,
+    reuse,
+    stops,
+)
+
+
+def install() -> None:
+    """Patches LocalStack's Step Functions, in process. Call it before it starts."""
+    protocol.install()
+    activities.install()
+    encoding.install()
+    definitions.install()
+    machines.install()
+    aliases.install()
+    executions.install()
+    callbacks.install()
+    errors.install()
+    programs.install()
+    reuse.install()
+    calls.install()
+    stops.install()

@@ -1,0 +1,20 @@
+"""The errors that Stepwire raises on purpose."""
+
+from __future__ import annotations
+
+
+class StepwireError(Exception):
+    """What went wrong, and what the reader can do about it.
+
+    ``message`` says what is wrong and where; ``hint`` says what to do, and is
+    printed on a line of its own. The command line prints both without a stack
+    trace and exits with status 1.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message

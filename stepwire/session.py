@@ -1,0 +1,86 @@
+"""Which AWS a command of ours talks to: an emulator, or the real one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stepwire import aws
+from stepwire.emulator import Emulator
+from stepwire.emulator.detached import Project
+from stepwire.errors import StepwireError
+
+_ARN = re.compile(r"arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[^:]+(:[^:]+)?")
+
+
+class Session:
+    """Clients for the endpoint at AWS_ENDPOINT_URL, where that is set; else for the
+    emulator that ``stepwire up`` has started here; else for AWS.
+
+    ``place`` says which, in words.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._environment: Mapping[str, str] | None = None
+        self.place = "AWS"
+        if os.environ.get("AWS_ENDPOINT_URL"):
+            emulator = Emulator.connect()
+            self._environment = emulator.environment()
+            self.place = emulator.endpoint_url
+        elif running := Project.of(directory).running():
+            self._environment = running.environment()
+            self.place = f"the emulator at {running.endpoint_url}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; credentials and region are boto3's, but for the emulator."""
+        with explained():
+            if self._environment is not None:
+                return aws.client(service, self._environment)
+            make: Any = boto3.client  # typed, it has an overload for each service
+            return make(service)
+
+    def state_machine_arn(self, name: str) -> str:
+        """The ARN of a state machine in this region and account, by name or by ARN."""
+        if name.startswith("arn:"):
+            if not _ARN.fullmatch(name):
+                raise StepwireError(
+                    f"{name} is no ARN of a state machine.",
+                    hint="One is arn:aws:states:REGION:ACCOUNT:stateMachine:NAME",
+                )
+            return name
+        client = self.client("stepfunctions")
+        found: list[str] = []
+        with explained():
+            for page in client.get_paginator("list_state_machines").paginate():
+                for machine in page["stateMachines"]:
+                    if machine["name"] == name:
+                        return str(machine["stateMachineArn"])
+                    found.append(machine["name"])
+        raise StepwireError(
+            f"There is no state machine {name} on {self.place}.",
+            hint=f"There are: {', '.join(found)}" if found else "There is none at all.",
+        )
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Turns what boto3 raises into a StepwireError without a stack trace."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        message = error.response["Error"].get("Message", "")
+        raise StepwireError(f"{error.operation_name}: {code}: {message}") from error
+    except BotoCoreError as error:
+        raise StepwireError(
+            str(error),
+            hint="`stepwire up` starts an emulator; for AWS set AWS_PROFILE or the "
+            "like, and AWS_REGION.",
+        ) from error

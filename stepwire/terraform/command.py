@@ -1,0 +1,135 @@
+"""python-terraform, made to stream, to obey an environment and to stop cleanly.
+
+python-terraform builds the command lines. It runs them with the caller's own
+environment, its output either captured whole or not at all, and a Ctrl-C ends
+Terraform in the middle of an apply; so its ``cmd`` is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import python_terraform
+
+FLAG = python_terraform.IsFlagged
+"""The value of an option that has none, such as ``json=FLAG`` for ``-json``."""
+
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A Terraform command that has ended: its exit status and what it wrote."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Command(python_terraform.Terraform):  # type: ignore[misc]
+    """Runs Terraform's commands in ``folder``; use ``cmd`` only.
+
+    Output goes through files in ``logs``. A pipe would end Terraform in the middle
+    of an apply (SIGPIPE) when the program that reads it dies; a file lets it finish
+    and write its state.
+    """
+
+    def __init__(self, program: Path, folder: Path, logs: Path) -> None:
+        super().__init__(working_dir=str(folder), terraform_bin_path=str(program))
+        self._logs = logs
+
+    def read_state_file(self, file_path: str | None = None) -> None:
+        """Not read after every command: the state is not where it is looked for."""
+
+    def cmd(
+        self,
+        cmd: str,
+        *arguments: str,
+        environment: Mapping[str, str],
+        on_line: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> Finished:
+        """Run ``terraform cmd -option=value ... arguments`` to its end.
+
+        ``on_line`` gets each line of the standard output as it is written. On
+        Ctrl-C Terraform is interrupted once, finishes what it has started, writes
+        and releases its state; then KeyboardInterrupt goes on. A second Ctrl-C
+        makes Terraform end at once.
+        """
+        # Named by the command: the last run of each is left to be looked at.
+        name = cmd.replace(" ", "-")
+        out, err = self._logs / f"{name}.out", self._logs / f"{name}.err"
+        with (
+            out.open("w") as stdout,
+            err.open("w") as stderr,
+            out.open(encoding="utf-8", errors="replace") as reader,
+        ):
+            process = subprocess.Popen(
+                self.generate_cmd_string(cmd, *arguments, **options),
+                cwd=self.working_dir,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                # Of its own, so that a terminal's Ctrl-C reaches Terraform once,
+                # through here, and not twice: twice means "end at once".
+                process_group=0,
+            )
+            _follow(process, reader, on_line)
+        return Finished(
+            process.returncode,
+            out.read_text(encoding="utf-8", errors="replace"),
+            err.read_text(encoding="utf-8", errors="replace"),
+        )
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    reader: TextIO,
+    on_line: Callable[[str], None] | None,
+) -> None:
+    interrupted: KeyboardInterrupt | None = None
+    lines = _Lines(reader)
+    ended = False
+    while not ended:
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL_SECONDS)
+            # Asked before the rest is read: what it wrote last is then seen.
+            ended = process.poll() is not None
+            for line in lines.read():
+                if on_line is not None:
+                    on_line(line)
+        except KeyboardInterrupt as interrupt:
+            interrupted = interrupt
+            _interrupt(process)
+        except BaseException:
+            _interrupt(process)
+            process.wait()
+            raise
+    if interrupted is not None:
+        raise interrupted
+
+
+class _Lines:
+    """The whole lines that have been written since the last look."""
+
+    def __init__(self, reader: TextIO) -> None:
+        self._reader = reader
+        self._pending = ""
+
+    def read(self) -> list[str]:
+        self._pending += self._reader.read()
+        *whole, self._pending = self._pending.split("\n")
+        return whole
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)

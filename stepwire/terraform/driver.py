@@ -1,0 +1,315 @@
+"""Runs Terraform on a root module without leaving a trace beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stepwire import tools
+from stepwire.errors import StepwireError
+from stepwire.terraform.command import FLAG, Command
+from stepwire.terraform.diagnostics import Diagnostic
+from stepwire.terraform.plan import Plan
+from stepwire.terraform.progress import OnProgress
+from stepwire.terraform.provider_mirror import write_cli_configuration
+from stepwire.terraform.run import Run
+from stepwire.terraform.shared_provider import shared_providers, sharing_key
+from stepwire.terraform.test_runs import Results, RunResult
+from stepwire.terraform.working_tree import Source, lay_out
+
+Variables = Mapping[str, Any]
+"""Input variables by name: whatever JSON can say."""
+
+_AWS_PROVIDER = "providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
+# Settings of the caller's shell that would change what a command does; a company's
+# trust store in AWS_CA_BUNDLE makes the provider refuse an emulator.
+_DROPPED = re.compile(r"AWS_CA_BUNDLE|TF_(?!LOG).*")
+_OVERRIDE = "stepwire_override.tf"
+_CHANGES = 2  # the exit status of "plan -detailed-exitcode" that has changes
+
+# The programs that init has installed, by what they were asked for with. They let
+# the next root module with the same demands skip that part.
+_installed_providers: dict[tuple[object, ...], Path] = {}
+
+
+class Terraform:
+    """The commands of one root module, with its state in a build folder.
+
+    ``directory`` is the root module. ``build_folder`` takes everything that
+    Terraform writes, the state included; the default is below ``.stepwire`` in the
+    current folder, and the same for every process. A backend that the root module
+    names is replaced by a local one.
+
+    ``environment`` is added to the process's own for Terraform and its providers:
+    ``Emulator.environment()`` directs them to an emulator. Where it has an AWS_*
+    variable, the process's own have no effect. Its TF_* variables never have,
+    ``TF_VAR_`` included; pass ``variables``.
+
+    ``on_progress`` gets one line per event of a resource. ``share_provider=False``
+    has each command start the provider anew, which takes about a second longer.
+
+    Every command lays out and initialises what is new, so ``init`` is called only
+    for its own sake. Each raises TerraformError with Terraform's diagnostics when
+    Terraform refuses, StepwireError when Terraform is missing or too old, when the
+    directory holds no configuration or when a variable is not declared.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        build_folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        on_progress: OnProgress | None = None,
+        share_provider: bool = True,
+    ) -> None:
+        self.directory = Path(directory).resolve()
+        self.build_folder = (
+            Path(build_folder).absolute()
+            if build_folder is not None
+            else _default_build_folder(self.directory)
+        )
+        self._additions = dict(environment or {})
+        self._on_progress = on_progress
+        self._share_provider = share_provider
+        self._plan_numbers = itertools.count(1)
+        self._initialised_with_shared = ""
+
+    @property
+    def state_file(self) -> Path:
+        return self.build_folder / "terraform.tfstate"
+
+    def init(self) -> None:
+        """Install the modules and providers that the configuration asks for."""
+        with self._ready(None):
+            pass
+
+    def validate(self) -> tuple[Diagnostic, ...]:
+        """Check the configuration without variables; the warnings are returned."""
+        with self._ready(None) as run:
+            finished = run.raw("validate", json=FLAG)
+        try:
+            found = json.loads(finished.stdout)["diagnostics"]
+        except (ValueError, KeyError):
+            raise run.failed("validate", finished, ()) from None
+        diagnostics = tuple(Diagnostic.from_json(one, run.root) for one in found)
+        if finished.status:
+            raise run.failed("validate", finished, diagnostics)
+        return diagnostics
+
+    def plan(
+        self, variables: Variables | None = None, *, destroy: bool = False
+    ) -> Plan:
+        """What ``apply`` would do now; with ``destroy``, what ``destroy`` would."""
+        file = self.build_folder / f"{next(self._plan_numbers)}.tfplan"
+        with self._ready(variables) as run:
+            status, warnings = run.streamed(
+                "plan",
+                out=file,
+                detailed_exitcode=FLAG,
+                destroy=FLAG if destroy else None,
+                var_file=self._write_variables(variables),
+                accepted=(0, _CHANGES),
+            )
+
+        def load() -> Mapping[str, Any]:
+            with self._ready(variables) as run:
+                return run.json("show", str(file))
+
+        return Plan(load, is_empty=status != _CHANGES, warnings=warnings)
+
+    def apply(self, variables: Variables | None = None) -> dict[str, Any]:
+        """Make it so, and return the values of the outputs, by name."""
+        file = self._write_variables(variables)
+        if not self._applied_variables.exists():
+            # A first apply that fails may leave something to destroy.
+            shutil.copy(file, self._applied_variables)
+        with self._ready(variables) as run:
+            run.streamed("apply", auto_approve=FLAG, var_file=file)
+        file.replace(self._applied_variables)
+        return self.output()
+
+    def output(self) -> dict[str, Any]:
+        """The values of the outputs as they were applied, sensitive ones included."""
+        with self._ready(None) as run:
+            outputs = run.json("output")
+        return {name: output["value"] for name, output in outputs.items()}
+
+    def state(self) -> Mapping[str, Any]:
+        """The state, in the shape of ``terraform show -json``."""
+        with self._ready(None) as run:
+            return run.json("show")
+
+    def destroy(self, variables: Variables | None = None) -> None:
+        """Delete everything that is in the state; nothing where nothing was applied.
+
+        Without ``variables``, those of the last apply that succeeded are used.
+        """
+        if not self.state_file.exists():
+            return
+        if variables is None and self._applied_variables.exists():
+            variables = json.loads(self._applied_variables.read_text(encoding="utf-8"))
+        with self._ready(variables) as run:
+            run.streamed(
+                "destroy",
+                auto_approve=FLAG,
+                var_file=self._write_variables(variables),
+            )
+
+    def test(self, file: Path) -> dict[str, RunResult]:
+        """Run one ``.tftest.hcl`` file of the root module; the results by run.
+
+        ``file`` is in the root module's folder, at any depth. Raises TerraformError
+        when no run was begun.
+        """
+        file = Path(file).resolve()
+        text = file.read_text(encoding="utf-8")
+        # Such a file configures the provider in its own way.
+        alone = re.search(r'^\s*provider\s+"aws"', text, re.MULTILINE) is not None
+        with self._ready(None, alone=alone) as run:
+            name = file.relative_to(self.directory)
+            results = Results(file, run.root)
+
+            def on_line(line: str) -> None:
+                with contextlib.suppress(ValueError):
+                    results.add(json.loads(line))
+
+            finished = run.raw(
+                "test",
+                json=FLAG,
+                filter=name,
+                test_directory=name.parent,
+                on_line=on_line,
+            )
+            if finished.status and (
+                results.of_file
+                or not any(one.diagnostics for one in results.runs.values())
+            ):
+                raise run.failed("test", finished, results.of_file)
+        return results.runs
+
+    def graph(self) -> str:
+        """The dependencies of the configuration's resources, in Graphviz's language."""
+        with self._ready(None) as run:
+            return run.text("graph")
+
+    def _make_build_folder(self) -> None:
+        # A state and a plan may hold secrets.
+        self.build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def _applied_variables(self) -> Path:
+        return self.build_folder / "applied.tfvars.json"
+
+    def _write_variables(self, variables: Variables | None) -> Path:
+        self._make_build_folder()
+        file = self.build_folder / "variables.tfvars.json"
+        file.write_text(json.dumps(variables or {}, indent=2), encoding="utf-8")
+        return file
+
+    @contextlib.contextmanager
+    def _ready(
+        self, variables: Variables | None, *, alone: bool = False
+    ) -> Iterator[Run]:
+        """Everything laid out and initialised, and a provider to attach to."""
+        program = tools.terraform()
+        source = Source(self.directory)
+        _require_declared(variables, source)
+        self._make_build_folder()
+        root = lay_out(source, self.build_folder / "tree")
+        (root / _OVERRIDE).write_text(
+            'terraform {\n  backend "local" {\n'
+            f"    path = {json.dumps(str(self.state_file))}\n  }}\n}}\n",
+            encoding="utf-8",
+        )
+        environment = self._environment()
+        run = Run(
+            self.directory,
+            Command(program, root, self.build_folder),
+            root,
+            environment,
+            self._on_progress,
+        )
+
+        origin = Path(environment["TF_CLI_CONFIG_FILE"]).read_text(encoding="utf-8")
+        installed = (source.requirements, origin)
+        provider = _installed_providers.get(installed)
+        if provider is None or not provider.exists():
+            self._install(run, source)
+            provider = _installed_aws_provider(root)
+            if provider is not None:
+                _installed_providers[installed] = provider
+        key = sharing_key(source, variables, environment)
+        if alone or not self._share_provider or provider is None or key is None:
+            self._install(run, source)
+            yield run
+            return
+        with shared_providers.lend((provider, *key), provider, environment) as reattach:
+            if reattach is None:
+                self._install(run, source)
+            else:
+                run.environment["TF_REATTACH_PROVIDERS"] = reattach
+                # Quicker: Terraform installs no provider that is attached.
+                if self._initialised_with_shared != source.calls:
+                    run.streamed("init", reconfigure=FLAG)
+                    self._initialised_with_shared = source.calls
+            yield run
+
+    def _install(self, run: Run, source: Source) -> None:
+        """Initialise with every provider, unless that has been done before."""
+        marker = self.build_folder / "initialised"
+        done = f"{run.root} {source.calls}"
+        if marker.exists() and marker.read_text(encoding="utf-8") == done:
+            return
+        run.streamed("init", reconfigure=FLAG)
+        marker.write_text(done, encoding="utf-8")
+
+    def _environment(self) -> dict[str, str]:
+        dropped = _DROPPED
+        if any(name.startswith("AWS_") for name in self._additions):
+            # Whoever names an account or an endpoint names all of it: a session
+            # token or a profile of the shell would not go with it.
+            dropped = re.compile(rf"{_DROPPED.pattern}|AWS_.*")
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not dropped.fullmatch(name)
+        }
+        environment |= self._additions
+        environment["TF_IN_AUTOMATION"] = "1"
+        environment["TF_CLI_CONFIG_FILE"] = str(
+            write_cli_configuration(self.build_folder, os.environ)
+        )
+        return environment
+
+
+def _default_build_folder(directory: Path) -> Path:
+    digest = hashlib.sha256(str(directory).encode()).hexdigest()[:8]
+    return Path.cwd() / ".stepwire" / "terraform" / f"{directory.name}-{digest}"
+
+
+def _installed_aws_provider(root: Path) -> Path | None:
+    """The AWS provider's program that ``init`` has installed, or None."""
+    found = (root / ".terraform").glob(_AWS_PROVIDER)
+    return next((file.resolve() for file in found if os.access(file, os.X_OK)), None)
+
+
+def _require_declared(variables: Variables | None, source: Source) -> None:
+    # Terraform only warns of a misspelt variable in a file, and goes on without it.
+    for name in sorted(set(variables or {}) - source.variables):
+        close = difflib.get_close_matches(name, source.variables, 1)
+        raise StepwireError(
+            f"{source.directory} declares no variable {name!r}.",
+            hint=f"Did you mean {close[0]!r}?"
+            if close
+            else f"It declares: {', '.join(sorted(source.variables)) or 'none'}.",
+        )

@@ -1,0 +1,212 @@
+"""A folder of links in which Terraform works, so that it never writes in the source.
+
+Terraform writes its lock file, its ``.terraform`` folder and its state beside the
+root module and cannot be told to put the lock file elsewhere. So it runs in a copy
+of the folder made of links. Everything that a relative path can reach
+(``source = "../../modules/x"``, ``${path.module}/../package.zip``) is linked too,
+at the same place relative to the root module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from stepwire.errors import StepwireError
+
+_LOCK_FILE = ".terraform.lock.hcl"
+_UPWARD = re.compile(r"(?:\.\./)+")
+_SOURCE = re.compile(r'\bsource[ \t]*=[ \t]*"([^"]+)"')
+_VERSION = re.compile(r'\b(?:version|required_version)[ \t]*=[ \t]*"[^"]+"')
+_VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A root module as it is on disk, with the local modules that it calls."""
+
+    directory: Path
+
+    @cached_property
+    def files(self) -> dict[Path, str]:
+        """The text of each ``.tf`` file of the root module and its local modules."""
+        files: dict[Path, str] = {}
+        seen: set[Path] = set()
+        waiting = [self.directory]
+        while waiting:
+            directory = waiting.pop()
+            if directory in seen:
+                continue
+            seen.add(directory)
+            for file in _configuration_files(directory):
+                text = file.read_text(encoding="utf-8", errors="replace")
+                files[file] = text
+                waiting += [
+                    (directory / source).resolve()
+                    for source in _SOURCE.findall(text)
+                    if _is_local(source)
+                ]
+        return files
+
+    @cached_property
+    def modules(self) -> frozenset[Path]:
+        return frozenset(file.parent for file in self.files)
+
+    @property
+    def requirements(self) -> frozenset[str]:
+        """What decides which providers ``terraform init`` installs.
+
+        Every version constraint, and every source that is not a folder: a
+        provider's address, or a remote module with requirements of its own.
+        """
+        found: set[str] = set()
+        for text in self.files.values():
+            found.update(_VERSION.findall(text))
+            found.update(
+                source for source in _SOURCE.findall(text) if not _is_local(source)
+            )
+        return frozenset(found)
+
+    @property
+    def calls(self) -> str:
+        """Changes when ``terraform init`` has something to do again."""
+        calls = sorted(
+            f"{file} {source}"
+            for file, text in self.files.items()
+            for source in _SOURCE.findall(text)
+        )
+        lock = self.directory / _LOCK_FILE
+        versions = lock.read_bytes() if lock.exists() else b""
+        return hashlib.sha256(
+            repr((calls, sorted(self.requirements), versions)).encode()
+        ).hexdigest()
+
+    def blocks(self, kind: str, label: str) -> list[str]:
+        """The text of each block ``kind "label" {...}`` of the configuration."""
+        start = re.compile(rf'^[ \t]*{kind}[ \t]+"?{label}"?[ \t]*\{{', re.MULTILINE)
+        return [
+            text[match.start() : _closing_brace(text, match.end())]
+            for text in self.files.values()
+            for match in start.finditer(text)
+        ]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names of the input variables that the root module declares."""
+        return frozenset(
+            name
+            for file, text in self.files.items()
+            if file.parent == self.directory
+            for name in _VARIABLE.findall(text)
+        )
+
+    @cached_property
+    def top(self) -> Path:
+        """The highest folder that a relative path of the configuration reaches."""
+        top = self.directory
+        for file, text in self.files.items():
+            for upward in set(_UPWARD.findall(text)):
+                reached = file.parent
+                for _ in range(upward.count("../")):
+                    reached = reached.parent
+                if top.is_relative_to(reached):
+                    top = reached
+        return top
+
+    def digest(self) -> str:
+        """Changes with the content of any file of any module, whatever its kind."""
+        digest = hashlib.sha256()
+        for module in sorted(self.modules | {self.directory}):
+            for file in sorted(_content(module)):
+                digest.update(f"{file}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def lay_out(source: Source, tree: Path) -> Path:
+    """Make ``tree`` mirror ``source`` and return the root module's folder in it.
+
+    May be called again at any time: links follow the source, and what Terraform
+    wrote stays. Raises StepwireError when the directory holds no configuration.
+    """
+    if not any(file.parent == source.directory for file in source.files):
+        raise StepwireError(
+            f"{source.directory} holds no Terraform configuration.",
+            hint="Name a folder that has .tf files.",
+        )
+    path = source.directory.relative_to(source.top)
+    # Named by its height: a link of a lower tree could stand where a higher one
+    # needs a folder.
+    original, folder = source.top, tree / str(len(path.parts))
+    for part in path.parts:
+        _link_entries(original, folder, except_for=part)
+        original, folder = original / part, folder / part
+    _link_entries(original, folder)
+    lock, copy = original / _LOCK_FILE, folder / _LOCK_FILE
+    if lock.exists() and (
+        not copy.exists() or copy.stat().st_mtime < lock.stat().st_mtime
+    ):
+        # A copy: its author's choice of versions holds, and stays untouched by init,
+        # which may add checksums to it.
+        shutil.copyfile(lock, copy)
+    return folder
+
+
+def _link_entries(original: Path, folder: Path, except_for: str | None = None) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {
+        entry.name: entry
+        for entry in original.iterdir()
+        if not _is_private(entry.name) and entry.name != except_for
+    }
+    for link in folder.iterdir():
+        if link.is_symlink() and wanted.get(link.name) != link.readlink():
+            link.unlink()
+    for name, entry in wanted.items():
+        link = folder / name
+        if not link.is_symlink() and not link.exists():
+            link.symlink_to(entry)
+
+
+def _is_private(name: str) -> bool:
+    """Whether it is a tool's own: Git's, an editor's, Terraform's own working files."""
+    return name.startswith(".") or ".tfstate" in name
+
+
+def _configuration_files(directory: Path) -> Iterator[Path]:
+    if directory.is_dir():
+        yield from sorted(directory.glob("*.tf"))
+        yield from sorted(directory.glob("*.tf.json"))
+
+
+def _content(module: Path) -> Iterator[Path]:
+    """The module's own files, templates in its folders included."""
+    for folder, folders, files in module.walk():
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith((".", "__"))
+            # Another module: it counts where it is called.
+            and not any((folder / name).glob("*.tf"))
+        ]
+        yield from (folder / name for name in files if not _is_private(name))
+
+
+def _is_local(source: str) -> bool:
+    """Whether a module's ``source`` names a folder on this machine."""
+    return source.startswith(("./", "../", "/"))
+
+
+def _closing_brace(text: str, start: int) -> int:
+    """The index after the brace that closes the block which is open at ``start``."""
+    depth = 1
+    for brace in re.finditer(r"[{}]", text[start:]):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            return start + brace.end()
+    return len(text)

@@ -1,0 +1,189 @@
+"""What a test holds in its hands: deployments and executions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stepwire.errors import StepwireError
+from stepwire.terraform import Plan, Terraform, Variables
+
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.25
+_LONGEST_CAUSE = 300
+
+
+class Deployment:
+    """A root module that has been applied; ``outputs`` are its values by name."""
+
+    def __init__(self, terraform: Terraform, variables: Variables | None) -> None:
+        self.terraform = terraform
+        self.variables = variables
+        self.outputs = terraform.apply(variables)
+
+    def plan(self) -> Plan:
+        """What a second apply would change: nothing, if the module is right."""
+        return self.terraform.plan(self.variables)
+
+    def resources(self) -> dict[str, Mapping[str, Any]]:
+        """The attributes of every managed resource in the state, by address."""
+        found: dict[str, Mapping[str, Any]] = {}
+        modules = [self.terraform.state().get("values", {}).get("root_module", {})]
+        while modules:
+            module = modules.pop()
+            modules += module.get("child_modules", ())
+            found |= {
+                resource["address"]: resource["values"]
+                for resource in module.get("resources", ())
+                if resource["mode"] == "managed"
+            }
+        return found
+
+
+class ExecutionError(StepwireError, AssertionError):
+    """An execution did not do what was expected; the message has its history."""
+
+
+class Executions:
+    """Starts executions of STANDARD state machines, and finds running ones.
+
+    An EXPRESS state machine has no executions to ask for: call
+    ``start_sync_execution`` on a client.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def start(
+        self, state_machine_arn: str, input: object = None, *, name: str | None = None
+    ) -> Execution:
+        """Start an execution; ``input`` is anything that JSON can say."""
+        options = {} if name is None else {"name": name}
+        started = self._client.start_execution(
+            stateMachineArn=state_machine_arn,
+            input=json.dumps({} if input is None else input),
+            **options,
+        )
+        return Execution(self._client, started["executionArn"])
+
+    def get(self, execution_arn: str) -> Execution:
+        """An execution that something else has started."""
+        return Execution(self._client, execution_arn)
+
+
+class Execution:
+    """One execution of a STANDARD state machine."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client = client
+        self.arn = arn
+
+    def describe(self) -> Mapping[str, Any]:
+        """The response of DescribeExecution."""
+        response: Mapping[str, Any] = self._client.describe_execution(
+            executionArn=self.arn
+        )
+        return response
+
+    @property
+    def status(self) -> str:
+        """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED, asked for now."""
+        return str(self.describe()["status"])
+
+    @property
+    def output(self) -> Any:
+        """What it ended with, read from JSON; raises ExecutionError without one."""
+        described = self.describe()
+        if "output" not in described:
+            raise self._error(f"is {described['status']} and has no output")
+        return json.loads(described["output"])
+
+    def history(self) -> list[Mapping[str, Any]]:
+        """Every event so far, the oldest first, as GetExecutionHistory gives them."""
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=self.arn, includeExecutionData=True
+        )
+        return [event for page in pages for event in page["events"]]
+
+    def wait(self, timeout: float = 30.0) -> Execution:
+        """Wait until it has ended, in whatever way, at most ``timeout`` seconds.
+
+        Raises ExecutionError, with the history so far, when it still runs then.
+        """
+        deadline = time.monotonic() + timeout
+        pause = _FIRST_PAUSE_SECONDS
+        while self.status == "RUNNING":
+            if time.monotonic() > deadline:
+                raise self._error(f"still runs after {timeout:g} s")
+            time.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+        return self
+
+    def wait_for_state(self, name: str, timeout: float = 30.0) -> Execution:
+        """Wait until the state ``name`` has been entered, at most ``timeout`` seconds.
+
+        Raises ExecutionError, with the history so far, when it was not.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            ended = self.status != "RUNNING"
+            entered = {
+                event["stateEnteredEventDetails"]["name"]
+                for event in self.history()
+                if "stateEnteredEventDetails" in event
+            }
+            if name in entered:
+                return self
+            if ended:
+                raise self._error(f"ended without entering {name!r}")
+            if time.monotonic() > deadline:
+                raise self._error(f"has not entered {name!r} after {timeout:g} s")
+            time.sleep(_FIRST_PAUSE_SECONDS)
+
+    def assert_status(self, expected: str, timeout: float = 30.0) -> Execution:
+        """Wait for its end and raise ExecutionError unless it ended as ``expected``."""
+        status = self.wait(timeout).status
+        if status != expected:
+            raise self._error(f"is {status}, expected {expected}")
+        return self
+
+    def _error(self, what: str) -> ExecutionError:
+        return ExecutionError(
+            f"Execution {self.arn} {what}. Its history:\n"
+            + format_history(self.history())
+        )
+
+
+def format_history(events: Sequence[Mapping[str, Any]]) -> str:
+    """One line per event: seconds since the first, type, state, error and cause."""
+    if not events:
+        return "  (no events)"
+    first = events[0]["timestamp"]
+    states: dict[int, str] = {}
+    lines = []
+    for event in events:
+        details = _details(event)
+        # Only entering and leaving name the state; the others follow from them.
+        state = details.get("name") if "State" in event["type"] else None
+        state = state or states.get(event.get("previousEventId", 0), "")
+        states[event["id"]] = state
+        seconds = (event["timestamp"] - first).total_seconds()
+        lines.append(
+            f"  {seconds:8.3f} s  {event['type']:<28}  {state:<24}  {_why(details)}"
+        )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The member of the event that is named after its type."""
+    return next(
+        (value for name, value in event.items() if name.endswith("EventDetails")), {}
+    )
+
+
+def _why(details: Mapping[str, Any]) -> str:
+    parts = [str(details[key]) for key in ("error", "cause") if details.get(key)]
+    text = " ".join(": ".join(parts).split())
+    return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"

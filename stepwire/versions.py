@@ -1,0 +1,170 @@
+"""``stepwire versions``: what there is of a state machine, and what is in use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from stepwire.errors import StepwireError
+from stepwire.session import Session, explained
+
+
+@dataclass
+class Version:
+    """A published version of a state machine.
+
+    ``weights`` are the percentages of new executions that it gets, by alias.
+    ``running`` is how many executions run on it; None where the state machine is
+    EXPRESS, whose executions nobody lists.
+    """
+
+    arn: str
+    number: int
+    created: datetime
+    description: str
+    running: int | None
+    weights: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions, the newest first, and what runs without one."""
+
+    versions: list[Version]
+    running_unversioned: int | None
+
+
+def read(client: Any, state_machine_arn: str) -> Versions:
+    """Asks Step Functions for the versions of ``state_machine_arn`` (unqualified).
+
+    Costs a call for each version and each alias, and one more for every 1000
+    executions that run. Raises StepwireError where AWS refuses one.
+    """
+    with explained():
+        weights = _weights(client, state_machine_arn)
+        express = (
+            client.describe_state_machine(stateMachineArn=state_machine_arn)["type"]
+            == "EXPRESS"
+        )
+        versions = []
+        for item in _pages(
+            client.list_state_machine_versions,
+            "stateMachineVersions",
+            stateMachineArn=state_machine_arn,
+        ):
+            arn = item["stateMachineVersionArn"]
+            versions.append(
+                Version(
+                    arn,
+                    int(arn.rpartition(":")[2]),
+                    item["creationDate"],
+                    _description(client, arn),
+                    None if express else sum(1 for _ in _running(client, arn)),
+                    weights.get(arn, {}),
+                )
+            )
+        unversioned = (
+            None
+            if express
+            else sum(
+                "stateMachineVersionArn" not in execution
+                for execution in _running(client, state_machine_arn)
+            )
+        )
+    versions.sort(key=lambda version: version.number, reverse=True)
+    return Versions(versions, unversioned)
+
+
+def table(found: Versions) -> Table:
+    """The versions as a person reads them."""
+    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for name in ("version", "published", "aliases", "running", "description"):
+        shown.add_column(
+            name, justify="right" if name in ("version", "running") else "left"
+        )
+    for version in found.versions:
+        shown.add_row(
+            str(version.number),
+            f"{version.created.astimezone():%Y-%m-%d %H:%M}",
+            ", ".join(
+                f"{alias} {weight} %" for alias, weight in version.weights.items()
+            ),
+            "-" if version.running is None else str(version.running),
+            version.description,
+        )
+    if found.running_unversioned:
+        shown.add_row("none", "", "", str(found.running_unversioned), "")
+    return shown
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that ``run`` understands."""
+    parser.add_argument("state_machine", help="its name or ARN, or its alias's ARN")
+
+
+def run(arguments: argparse.Namespace, output: Console) -> int:
+    """Prints the versions; the exit status."""
+    session = Session(Path.cwd())
+    arn = ":".join(session.state_machine_arn(arguments.state_machine).split(":")[:7])
+    found = read(session.client("stepfunctions"), arn)
+    if not found.versions:
+        raise StepwireError(
+            f"{arn} has no version.",
+            hint="modules/state-machine publishes them where it has an alias.",
+        )
+    output.print(table(found))
+    return 0
+
+
+def _weights(client: Any, state_machine_arn: str) -> dict[str, dict[str, int]]:
+    weights: dict[str, dict[str, int]] = {}
+    for item in _pages(
+        client.list_state_machine_aliases,
+        "stateMachineAliases",
+        stateMachineArn=state_machine_arn,
+    ):
+        alias = client.describe_state_machine_alias(
+            stateMachineAliasArn=item["stateMachineAliasArn"]
+        )
+        for route in alias["routingConfiguration"]:
+            arn = route["stateMachineVersionArn"]
+            weights.setdefault(arn, {})[alias["name"]] = route["weight"]
+    return weights
+
+
+def _description(client: Any, version_arn: str) -> str:
+    """The version's description; Terraform's provider sets none, so that the
+    definition's Comment stands in."""
+    version = client.describe_state_machine(stateMachineArn=version_arn)
+    return str(
+        version.get("description")
+        or json.loads(version["definition"]).get("Comment")
+        or ""
+    )
+
+
+def _running(client: Any, arn: str) -> Iterator[Any]:
+    return _pages(
+        client.list_executions,
+        "executions",
+        stateMachineArn=arn,
+        statusFilter="RUNNING",
+        maxResults=1000,
+    )
+
+
+def _pages(operation: Any, member: str, **request: Any) -> Iterator[Any]:
+    while True:
+        page = operation(**request)
+        yield from page[member]
+        if not page.get("nextToken"):
+            return
+        request["nextToken"] = page["nextToken"]

@@ -1,0 +1,72 @@
+"""Every integration, in every pattern, gets what it needs on what the state names."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.plan.derivation import FIXTURE, Case, Derived, derive, machine, task
+
+TABLE = (
+    Path(__file__).parents[2] / "modules/state-machine/permissions/integrations.yaml"
+)
+
+
+@cache
+def calls() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load(
+        (FIXTURE / "calls.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
+def derived() -> dict[str, Derived]:
+    return derive(
+        {
+            call: Case((machine({"Call": task(call, expected["arguments"])}),))
+            for call, expected in calls().items()
+        }
+    )
+
+
+@pytest.mark.parametrize("call", calls())
+def test_a_call_is_granted_what_it_needs_and_nothing_else(call: str) -> None:
+    expected, got = calls()[call], derived()[call]
+    assert got.resources == expected["allows"]
+    assert {
+        action: [
+            statement["Condition"]
+            for statement in got.statements
+            if action in statement["Action"] and "Condition" in statement
+        ]
+        for action in expected.get("conditions", {})
+    } == expected.get("conditions", {})
+
+
+@pytest.mark.parametrize("call", calls())
+def test_a_call_whose_target_is_not_named_says_what_to_add(call: str) -> None:
+    unknown = calls()[call].get("run-time", [])
+    got = derived()[call]
+    assert not got.definition_problems
+    assert len(got.permission_problems) == (1 if unknown else 0)
+    for action in unknown:
+        assert f'state "Call": {action} ' in got.permission_problems[0]
+        assert f'    "{action}" = ["arn:' in got.permission_problems[0]
+
+
+def test_every_optimised_integration_in_every_pattern_is_among_the_calls() -> None:
+    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    # A Distributed Map's own, which no Task state calls.
+    elsewhere = {"s3", "step-functions"}
+    offered = {
+        f"{service}:{api}"
+        for service, apis in table["optimised"].items()
+        for api in apis
+        if service not in elsewhere
+    }
+    assert not offered - set(calls())

@@ -1,0 +1,250 @@
+"""A function's process, without LocalStack: AWS's client and our loop do the same.
+
+Which of the two runs is not a setting: the loop runs where AWS's client cannot be
+imported, as in the environment of these tests themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import psutil
+import pytest
+
+import stepwire.emulator
+from stepwire.emulator import install
+
+PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
+
+
+@pytest.fixture(params=["aws", "loop"])
+def python(request: pytest.FixtureRequest) -> str:
+    """An interpreter with AWS's client, and one without it."""
+    if request.param == "loop":
+        return sys.executable
+    if sys.platform != "linux":
+        pytest.skip("awslambdaric has wheels for Linux alone")
+    return str(install.ensure().runtimes["python3.13"])
+
+
+@pytest.fixture
+def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModuleType, ModuleType]]:
+    monkeypatch.syspath_prepend(PLUGINS)
+    from stepwire_localstack import function_process, runtime_api
+
+    yield function_process, runtime_api
+    function_process.end_all()
+    for name in list(sys.modules):
+        if name.startswith("stepwire_localstack"):
+            del sys.modules[name]
+
+
+@dataclass
+class Function:
+    """A started function process."""
+
+    process: Any
+    invocation: Any
+    log_file: Path
+
+    def invoke(self, event: Any, seconds: float = 20) -> Any:
+        deadline = int((time.time() + seconds) * 1000)
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": "request-1",
+            "Lambda-Runtime-Deadline-Ms": str(deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:x:1:function:f",
+            "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793",
+        }
+        assert self.process.wait_until_initialised(20).kind == "ready"
+        invocation = self.invocation(json.dumps(event).encode(), headers)
+        return self.process.invoke(invocation, seconds)
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+
+Start = Callable[..., Function]
+
+
+@pytest.fixture
+def start(modules: Any, python: str, tmp_path: Path) -> Start:
+    function_process, runtime_api = modules
+
+    def run(source: str, handler: str = "app.handler", **variables: str) -> Function:
+        code = tmp_path / "code"
+        code.mkdir()
+        (code / "app.py").write_text(source)
+        environment = {
+            "_HANDLER": handler,
+            "LAMBDA_TASK_ROOT": str(code),
+            "AWS_LAMBDA_FUNCTION_NAME": "f",
+            "AWS_LAMBDA_FUNCTION_VERSION": "7",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/f",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "stream",
+            **variables,
+        }
+        log = tmp_path / "log"
+        process = function_process.FunctionProcess(python, environment, code, log)
+        return Function(process, runtime_api.Invocation, log)
+
+    return run
+
+
+def test_events_are_answered_one_after_the_other(start: Start) -> None:
+    function = start("def handler(event, context): return {'got': event, 'ü': None}")
+    for event in ({"n": 1}, [1.5, "ü'\""], None):
+        answer = function.invoke(event)
+        assert answer.kind == "response"
+        assert json.loads(answer.body) == {"got": event, "ü": None}
+
+
+def test_the_context_is_as_on_aws(start: Start) -> None:
+    function = start("""
+def handler(event, context):
+    names = (
+        "function_name", "function_version", "invoked_function_arn",
+        "memory_limit_in_mb", "aws_request_id", "log_group_name", "log_stream_name",
+        "client_context",
+    )
+    found = {name: getattr(context, name) for name in names}
+    identity = context.identity.cognito_identity_id
+    return found | {"left": context.get_remaining_time_in_millis(), "who": identity}
+""")
+    context = json.loads(function.invoke({}).body)
+    assert 10_000 < context.pop("left") <= 20_000
+    assert context == {
+        "function_name": "f",
+        "function_version": "7",
+        "invoked_function_arn": "arn:aws:lambda:x:1:function:f",
+        "memory_limit_in_mb": "128",
+        "aws_request_id": "request-1",
+        "log_group_name": "/aws/lambda/f",
+        "log_stream_name": "stream",
+        "client_context": None,
+        "who": None,
+    }
+
+
+def test_an_exception_is_posted_and_logged(start: Start) -> None:
+    function = start("""
+def fail(order):
+    raise KeyError(order)
+def handler(event, context):
+    fail(event)
+""")
+    answer = function.invoke("a1")
+    assert answer.kind == "error"
+    result = json.loads(answer.body)
+    assert result["errorType"] == "KeyError"
+    assert result["errorMessage"] == "'a1'"
+    assert result["requestId"] == "request-1"
+    assert [line.split(", in ")[1].split("\n")[0] for line in result["stackTrace"]] == [
+        "handler",
+        "fail",
+    ]
+    assert "[ERROR] KeyError: 'a1'" in function.log
+    assert function.invoke("a2").kind == "error"
+
+
+def test_numbers_of_dynamodb_are_written(start: Start) -> None:
+    function = start("""
+from decimal import Decimal
+def handler(event, context): return [Decimal("1"), Decimal("1.5")]
+""")
+    assert json.loads(function.invoke({}).body) == [1, 1.5]
+
+
+def test_a_result_that_is_no_json_is_an_error(start: Start) -> None:
+    function = start("def handler(event, context): return {1, 2}")
+    answer = function.invoke({})
+    assert answer.kind == "error"
+    assert json.loads(answer.body)["errorType"] == "Runtime.MarshalError"
+    assert function.invoke({}).kind == "error"
+
+
+@pytest.mark.parametrize(
+    ("handler", "source", "error_type"),
+    [
+        ("app.handler", "import nothing_of_that_name", "Runtime.ImportModuleError"),
+        ("nowhere.handler", "", "Runtime.ImportModuleError"),
+        ("app.handler", "def (", "Runtime.UserCodeSyntaxError"),
+        ("app.handler", "", "Runtime.HandlerNotFound"),
+        ("handler", "", "Runtime.MalformedHandlerName"),
+        ("app.handler", "raise ValueError('no setting')", "ValueError"),
+    ],
+)
+def test_a_handler_that_cannot_be_loaded_is_reported(
+    start: Start, handler: str, source: str, error_type: str
+) -> None:
+    function = start(source, handler)
+    first = function.process.wait_until_initialised(20)
+    assert first.kind == "init_error"
+    assert json.loads(first.body)["errorType"] == error_type
+    assert f"[ERROR] {error_type}" in function.log
+
+
+def test_logging_and_prints_are_written_at_once(start: Start) -> None:
+    function = start("""
+import logging, sys
+def handler(event, context):
+    print("printed")
+    print("to the error stream", file=sys.stderr)
+    logging.getLogger(__name__).warning("logged")
+""")
+    function.invoke({})
+    assert "printed\n" in function.log
+    assert "to the error stream\n" in function.log
+    [line] = [line for line in function.log.splitlines() if line.endswith("logged")]
+    level, _time, request_id, _message = line.split("\t")
+    assert (level, request_id) == ("[WARNING]", "request-1")
+
+
+def test_a_function_imports_its_own_modules_and_not_ours(start: Start) -> None:
+    function = start("""
+import os, sys
+def handler(event, context):
+    return [sys.path[0] == os.environ["LAMBDA_TASK_ROOT"], "loop" in sys.modules]
+""")
+    assert json.loads(function.invoke({}).body) == [True, False]
+
+
+def test_an_exit_ends_the_process_with_its_status(start: Start) -> None:
+    function = start("""
+import sys
+def handler(event, context): sys.exit(event)
+""")
+    answer = function.invoke(3)
+    assert (answer.kind, answer.status) == ("exit", 3)
+
+
+def test_a_killed_function_takes_along_what_it_started(start: Start) -> None:
+    function = start("""
+import os, subprocess
+def handler(event, context):
+    return [os.getpid(), subprocess.Popen(["sleep", "600"]).pid]
+""")
+    processes = [psutil.Process(pid) for pid in json.loads(function.invoke({}).body)]
+    function.process.kill()
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert not alive
+
+
+def test_a_function_that_hangs_does_not_answer_in_time(start: Start) -> None:
+    function = start("""
+def handler(event, context):
+    while True: pass
+""")
+    with pytest.raises(queue.Empty):
+        function.invoke({}, 0.2)
+    function.process.end()
+    assert function.process.memory() is None

@@ -1,0 +1,177 @@
+"""The tables in the READMEs say what the .tf files say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepwire import readme
+from stepwire.errors import StepwireError
+
+Module = Callable[..., Path]
+
+MARKED = """# A module
+
+<!-- stepwire:inputs -->
+old text
+<!-- /stepwire -->
+
+between
+
+<!-- stepwire:outputs -->
+<!-- /stepwire -->
+after
+"""
+
+VARIABLES = r"""
+variable "alarms" {
+  description = <<-EOT
+    First "paragraph" a|b.
+
+    - one
+    - two
+
+    Last.
+  EOT
+  type = map(object({
+    arn   = string
+    limit = optional(number, 5)
+    window = optional(object({
+      from = string
+    }), { from = "a, b" })
+    empty = optional(list(string), [])
+  }))
+  default = {}
+}
+
+variable "name" {
+  description = "Name of \"it\"."
+  type        = string
+}
+
+variable "secret" {
+  description = "A secret."
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
+output "b" {
+  description = "Second."
+  value       = 2
+}
+
+output "a" {
+  description = "First."
+  value       = 1
+  sensitive   = true
+}
+"""
+
+
+def test_inputs_are_a_table_with_the_required_ones_first(module: Module) -> None:
+    folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
+    readme.update(folder)
+    text = (folder / "README.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [
+        '| `name` | Name of "it". | `string` | required |',
+        (
+            '| `alarms` | First "paragraph" a\\|b.<br>• one<br>• two<br><br>Last. '
+            "| `map(object({…}))`, below | `{}` |"
+        ),
+        "| `secret` | A secret. Sensitive. | `string` | `null` |",
+        "| `a` | First. Sensitive. |",
+        "| `b` | Second. |",
+    ]
+    assert "old text" not in text
+    assert text.startswith("# A module\n")
+    assert text.endswith("<!-- /stepwire -->\nafter\n")
+
+
+def test_an_object_type_is_shown_as_terraform_fmt_writes_it(module: Module) -> None:
+    folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
+    table = readme.inputs(folder)
+    shown = table.split("```hcl\n")[1].split("```")[0]
+    written = f'variable "a" {{\n  type = {shown.replace("\n", "\n  ").rstrip()}\n}}\n'
+    formatted = subprocess.run(
+        ["terraform", "fmt", "-"],
+        input=written,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"TF_CLI_CONFIG_FILE": os.devnull},
+    ).stdout
+    assert written == formatted
+    assert "limit = optional(number, 5)\n  window = optional(object({\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("text", '"text"'),
+        ("${local.x}", "local.x"),
+        (1.5, "1.5"),
+        (True, "true"),
+        (None, "null"),
+        ([], "[]"),
+        (["a", 1], '["a", 1]'),
+        ({"a": {"b c": []}}, '{ a = { "b c" = [] } }'),
+    ],
+)
+def test_a_default_is_shown_as_hcl(value: Any, shown: str) -> None:
+    assert readme.format_value(value) == shown
+
+
+def test_tables_that_are_up_to_date_are_left_alone(module: Module) -> None:
+    folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
+    assert readme.update(folder)
+    assert not readme.update(folder)
+    readme.check(folder)
+
+
+def test_a_table_that_is_out_of_date_shows_the_difference_and_the_command(
+    module: Module,
+) -> None:
+    folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
+    readme.update(folder)
+    (folder / "more.tf").write_text('variable "extra" { description = "More." }\n')
+    with pytest.raises(StepwireError) as caught:
+        readme.check(folder)
+    assert "+| `extra` | More. | `any` | required |" in str(caught.value)
+    assert caught.value.hint == f"Run: python -m stepwire.readme {folder}"
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"main.tf": ""}, "has no README.md"),
+        ({"README.md": "# Nothing\n"}, "no place for its tables"),
+        (
+            {"README.md": "<!-- stepwire:inptus -->\n<!-- /stepwire -->\n"},
+            "stepwire:inptus; there are inputs and outputs",
+        ),
+        ({"README.md": MARKED, "main.tf": 'variable "a" {'}, "main.tf cannot be read"),
+    ],
+)
+def test_what_stands_in_the_way_is_said(
+    module: Module, files: dict[str, str], said: str
+) -> None:
+    with pytest.raises(StepwireError, match=said):
+        readme.check(module(files))
+
+
+def test_the_command_fails_only_where_it_checks(module: Module) -> None:
+    folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
+
+    def run(*arguments: str) -> int:
+        command = [sys.executable, "-m", "stepwire.readme", *arguments, str(folder)]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert [run("--check"), run(), run("--check")] == [1, 0, 0]

@@ -1,0 +1,81 @@
+"""Which AWS the commands talk to, and what they say when it does not answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from stepwire import cli
+from stepwire.errors import StepwireError
+from stepwire.session import Session
+
+
+@pytest.fixture(autouse=True)
+def without_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which nobody has set up AWS."""
+    for name in os.environ:
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def test_the_endpoint_that_is_set_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    session = Session(tmp_path)
+    assert session.place == "http://localhost:4566"
+    client = session.client("stepfunctions")
+    assert client.meta.endpoint_url == "http://localhost:4566"
+
+
+def test_without_an_endpoint_or_an_emulator_it_is_aws(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    session = Session(tmp_path)
+    assert session.place == "AWS"
+    endpoint_url = session.client("stepfunctions").meta.endpoint_url
+    assert endpoint_url == "https://states.eu-central-1.amazonaws.com"
+
+
+def test_where_aws_is_not_set_up_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["versions", "orders"]) == 1
+    said = capfd.readouterr().err
+    assert "You must specify a region" in said
+    assert "stepwire up" in said
+
+
+def test_an_endpoint_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["rollout", "start", "orders-rollout"]) == 1
+    assert "http://localhost:1/" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:states:us-east-1:123456789012:execution:orders:1",
+        "arn:aws:sns:us-east-1:123456789012:orders",
+    ],
+)
+def test_an_arn_of_something_else_is_refused(arn: str, tmp_path: Path) -> None:
+    with pytest.raises(StepwireError, match="is no ARN of a state machine"):
+        Session(tmp_path).state_machine_arn(arn)
+
+
+def test_an_arn_is_taken_as_it_is(tmp_path: Path) -> None:
+    arn = "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:orders:live"
+    assert Session(tmp_path).state_machine_arn(arn) == arn

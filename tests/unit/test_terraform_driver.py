@@ -1,0 +1,486 @@
+"""What the driver promises, on root modules that need no provider."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepwire.errors import StepwireError
+from stepwire.terraform import Terraform, TerraformError
+
+Module = Callable[..., Path]
+
+GREETING = """
+variable "name" {
+  type    = string
+  default = "world"
+}
+
+resource "terraform_data" "greeting" {
+  input = "hello ${var.name}"
+}
+
+output "greeting" {
+  value = terraform_data.greeting.output
+}
+"""
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    return tmp_path / "build"
+
+
+def test_a_plan_tells_what_apply_would_do(module: Module, build: Path) -> None:
+    plan = Terraform(module({"main.tf": GREETING}), build_folder=build).plan()
+    change = plan.changes["terraform_data.greeting"]
+    assert not plan.is_empty
+    assert change.actions == ("create",)
+    assert change.after["input"] == "hello world"
+    assert change.after_unknown["output"] is True
+    assert plan.values["terraform_data.greeting"]["input"] == "hello world"
+    assert list(plan.of_type("terraform_data")) == ["terraform_data.greeting"]
+    assert plan.output_changes == {"greeting": ("create",)}
+
+
+def test_apply_returns_the_outputs_and_a_second_plan_is_empty(
+    module: Module, build: Path
+) -> None:
+    terraform = Terraform(module({"main.tf": GREETING}), build_folder=build)
+    assert terraform.apply({"name": "Ada"}) == {"greeting": "hello Ada"}
+    assert terraform.output() == {"greeting": "hello Ada"}
+    assert terraform.plan({"name": "Ada"}).is_empty
+    assert not terraform.plan({"name": "Bob"}).is_empty
+
+
+def test_destroy_uses_the_variables_of_the_last_apply(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": GREETING.replace('  default = "world"\n', "")})
+    terraform = Terraform(root, build_folder=build)
+    terraform.apply({"name": "Ada"})
+    terraform.plan({"name": "Bob"})
+    terraform.destroy()
+    assert not terraform.state().get("values")
+
+
+def test_destroying_what_was_never_applied_does_nothing(
+    module: Module, build: Path
+) -> None:
+    Terraform(module({"main.tf": "nonsense"}), build_folder=build).destroy()
+
+
+def test_a_plan_of_destroy_deletes_everything(module: Module, build: Path) -> None:
+    terraform = Terraform(module({"main.tf": GREETING}), build_folder=build)
+    terraform.apply()
+    plan = terraform.plan(destroy=True)
+    assert plan.changes["terraform_data.greeting"].actions == ("delete",)
+
+
+def test_another_process_finds_the_state_again(
+    module: Module, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = module({"main.tf": GREETING})
+    monkeypatch.chdir(root.parent)
+    Terraform(root).apply()
+    assert Terraform(root).output() == {"greeting": "hello world"}
+    assert (root.parent / ".stepwire").is_dir()
+
+
+def test_nothing_is_written_beside_the_module(module: Module, build: Path) -> None:
+    module({"main.tf": GREETING}, "modules/greeting")
+    root = module(
+        {
+            "main.tf": 'module "a" { source = "../../modules/greeting" }',
+            "terraform.tfvars": "",
+        },
+        "examples/one",
+    )
+    before = sorted(root.parents[1].rglob("*"))
+    terraform = Terraform(root, build_folder=build)
+    terraform.init()
+    terraform.validate()
+    terraform.plan()
+    terraform.apply()
+    terraform.graph()
+    terraform.destroy()
+    after = [
+        one for one in root.parents[1].rglob("*") if build not in (one, *one.parents)
+    ]
+    assert sorted(after) == before
+
+
+def test_relative_paths_reach_what_they_reach_beside_the_module(
+    module: Module, build: Path
+) -> None:
+    module({"text": "shared"}, "above/files")
+    module(
+        {
+            "main.tf": """
+output "text" { value = file("${path.module}/../../files/text") }
+"""
+        },
+        "above/modules/reader",
+    )
+    root = module(
+        {
+            "main.tf": """
+module "reader" { source = "../../modules/reader" }
+output "texts" {
+  value = [
+    module.reader.text,
+    file("${path.module}/own/text"),
+    file("${path.root}/../../files/text"),
+  ]
+}
+""",
+            "own/text": "own",
+        },
+        "above/examples/one",
+    )
+    outputs = Terraform(root, build_folder=build).apply()
+    assert outputs == {"texts": ["shared", "own", "shared"]}
+
+
+def test_a_module_that_reaches_higher_later_is_found(
+    module: Module, build: Path
+) -> None:
+    module({"main.tf": 'output "far" { value = 1 }'}, "modules/far")
+    root = module({"main.tf": GREETING}, "deep/er/root")
+    terraform = Terraform(root, build_folder=build)
+    terraform.apply()
+    module(
+        {"far.tf": 'module "far" { source = "../../../modules/far" }'}, "deep/er/root"
+    )
+    plan = terraform.plan()
+    assert plan.is_empty  # the state is still known
+
+
+def test_a_file_that_is_gone_is_gone_from_the_next_plan(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": GREETING, "more.tf": 'output "more" { value = 1 }'})
+    terraform = Terraform(root, build_folder=build)
+    assert set(terraform.plan().output_changes) == {"greeting", "more"}
+    (root / "more.tf").unlink()
+    assert set(terraform.plan().output_changes) == {"greeting"}
+
+
+def test_a_backend_of_the_module_is_replaced_by_a_local_state(
+    module: Module, build: Path
+) -> None:
+    backend = 'terraform {\n  backend "s3" {\n    bucket = "elsewhere"\n  }\n}\n'
+    terraform = Terraform(module({"main.tf": backend + GREETING}), build_folder=build)
+    terraform.apply()
+    assert json.loads(terraform.state_file.read_text())["outputs"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "text",
+        "",
+        "äöü ${var.name} %{ if } \" ' \\ \n $${x}",
+        0,
+        -1.5,
+        12345678901234567890,
+        True,
+        None,
+        [],
+        ["a", "b"],
+        {},
+        {"key with space": {"nested": [1, None, {"x": False}]}},
+    ],
+)
+def test_a_variable_of_any_kind_arrives_as_it_was(
+    module: Module, build: Path, value: Any
+) -> None:
+    text = 'variable "value" { type = any }\noutput "value" { value = var.value }'
+    terraform = Terraform(module({"main.tf": text}), build_folder=build)
+    outputs = terraform.apply({"value": value})
+    # Terraform leaves out an output that is null.
+    assert outputs.get("value") == value
+
+
+def test_variables_of_the_shell_have_no_effect(
+    module: Module, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_VAR_name", "shell")
+    monkeypatch.setenv("TF_CLI_ARGS", "-nonsense")
+    monkeypatch.setenv("TF_DATA_DIR", "elsewhere")
+    monkeypatch.setenv("TF_WORKSPACE", "other")
+    terraform = Terraform(module({"main.tf": GREETING}), build_folder=build)
+    assert terraform.apply() == {"greeting": "hello world"}
+
+
+def test_a_lock_file_of_the_module_is_obeyed_and_left_as_it_was(
+    module: Module, build: Path
+) -> None:
+    lock = """provider "registry.terraform.io/hashicorp/aws" {
+  version = "5.100.99"
+}
+"""
+    text = """terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+"""
+    root = module({"main.tf": text, ".terraform.lock.hcl": lock})
+    with pytest.raises(TerraformError) as caught:
+        Terraform(root, build_folder=build).init()
+    assert "5.100.99" in str(caught.value)
+    assert "STEPWIRE_PROVIDER_MIRROR" in str(caught.value.hint)
+    assert (root / ".terraform.lock.hcl").read_text() == lock
+
+
+def test_the_shells_account_does_not_mix_with_one_that_is_named(
+    module: Module, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "SHELL_ITSELF"):
+        monkeypatch.setenv(name, "of-the-shell")
+    root = module(
+        {
+            "main.tf": """
+resource "terraform_data" "environment" {
+  provisioner "local-exec" { command = "env > ${path.root}/environment" }
+}
+"""
+        }
+    )
+    named = {"AWS_ACCESS_KEY_ID": "named"}
+    Terraform(root, build_folder=build, environment=named).apply()
+    (file,) = build.rglob("environment")
+    lines = file.read_text().splitlines()
+    assert "AWS_ACCESS_KEY_ID=named" in lines
+    assert {line for line in lines if "of-the-shell" in line} == {
+        "SHELL_ITSELF=of-the-shell"
+    }
+
+
+def test_a_misspelt_variable_is_refused_with_the_right_name(
+    module: Module, build: Path
+) -> None:
+    terraform = Terraform(module({"main.tf": GREETING}), build_folder=build)
+    with pytest.raises(StepwireError, match="no variable 'nmae'") as caught:
+        terraform.plan({"nmae": "Ada"})
+    assert caught.value.hint == "Did you mean 'name'?"
+
+
+def test_a_folder_without_configuration_is_refused(tmp_path: Path, build: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StepwireError, match="holds no Terraform configuration"):
+        Terraform(tmp_path / "empty", build_folder=build).plan()
+
+
+def test_a_broken_module_is_shown_with_file_line_and_code(
+    module: Module, build: Path
+) -> None:
+    module(
+        {
+            "main.tf": 'variable "size" {\n  type = number\n}\n\n'
+            'output "size" {\n  value = var.siez\n}\n'
+        },
+        "modules/sized",
+    )
+    root = module(
+        {"main.tf": 'module "a" {\n  source = "../modules/sized"\n  size   = 1\n}\n'}
+    )
+    with pytest.raises(TerraformError) as caught:
+        Terraform(root, build_folder=build).validate()
+    (one,) = caught.value.diagnostics
+    assert one.severity == "error"
+    assert one.summary == "Reference to undeclared input variable"
+    assert one.file == root.parent / "modules" / "sized" / "main.tf"
+    assert (one.line, one.code) == (6, "  value = var.siez")
+    assert one.context == 'output "size"'
+    shown = str(caught.value)
+    assert "main.tf line 6" in shown
+    assert 'Did you mean "size"?' in shown
+    assert len(shown.splitlines()) < 12
+
+
+def test_a_syntax_error_is_shown_with_its_line(module: Module, build: Path) -> None:
+    root = module({"main.tf": 'output "a" {\n  value = \n}\n'})
+    with pytest.raises(TerraformError) as caught:
+        Terraform(root, build_folder=build).plan()
+    one = caught.value.diagnostics[0]
+    assert (one.file, one.line) == (root / "main.tf", 2)
+    assert one.summary == "Invalid expression"
+
+
+def test_a_failed_validation_shows_the_value(module: Module, build: Path) -> None:
+    text = """
+variable "size" {
+  type = number
+  validation {
+    condition     = var.size > 0
+    error_message = "size must be above 0."
+  }
+}
+"""
+    terraform = Terraform(module({"main.tf": text}), build_folder=build)
+    with pytest.raises(TerraformError) as caught:
+        terraform.plan({"size": -7})
+    (one,) = caught.value.diagnostics
+    assert "size must be above 0." in one.detail
+    assert "var.size is -7" in one.values
+
+
+def test_a_failing_resource_is_named_and_what_was_made_is_destroyed_later(
+    module: Module, build: Path
+) -> None:
+    text = (
+        GREETING
+        + """
+resource "terraform_data" "broken" {
+  input = terraform_data.greeting.id
+  provisioner "local-exec" { command = "echo it broke >&2; exit 3" }
+}
+"""
+    )
+    lines: list[str] = []
+    terraform = Terraform(
+        module({"main.tf": text}), build_folder=build, on_progress=lines.append
+    )
+    with pytest.raises(TerraformError) as caught:
+        terraform.apply()
+    (one,) = caught.value.diagnostics
+    assert one.address == "terraform_data.broken"
+    assert "it broke" in one.detail
+    assert "terraform_data.broken: creating failed" in lines
+    terraform.destroy()
+    assert "terraform_data.greeting: destroyed in 0 s" in lines
+
+
+def test_a_missing_module_is_an_error_of_init(module: Module, build: Path) -> None:
+    root = module({"main.tf": 'module "a" { source = "./nowhere" }\n'})
+    with pytest.raises(TerraformError) as caught:
+        Terraform(root, build_folder=build).init()
+    assert caught.value.diagnostics[0].summary == "Unreadable module directory"
+
+
+def test_progress_arrives_while_terraform_runs(module: Module, build: Path) -> None:
+    text = """
+resource "terraform_data" "quick" {}
+resource "terraform_data" "slow" {
+  depends_on = [terraform_data.quick]
+  provisioner "local-exec" { command = "sleep 1" }
+}
+"""
+    seen: dict[str, float] = {}
+
+    def note(line: str) -> None:
+        seen[line] = time.monotonic()
+
+    Terraform(module({"main.tf": text}), build_folder=build, on_progress=note).apply()
+    created = seen["terraform_data.quick: created in 0 s"]
+    assert seen["terraform_data.slow: creating"] >= created
+    done = next(when for line, when in seen.items() if "slow: created" in line)
+    assert done - created > 0.9
+    assert "Plan: 2 to add, 0 to change, 0 to destroy." in seen
+
+
+def test_an_error_in_the_progress_callback_is_not_swallowed(
+    module: Module, build: Path
+) -> None:
+    def refuse(line: str) -> None:
+        raise ValueError(line)
+
+    terraform = Terraform(
+        module({"main.tf": GREETING}), build_folder=build, on_progress=refuse
+    )
+    with pytest.raises(ValueError, match="greeting"):
+        terraform.apply()
+
+
+def test_the_graph_names_the_resources(module: Module, build: Path) -> None:
+    graph = Terraform(module({"main.tf": GREETING}), build_folder=build).graph()
+    assert graph.startswith("digraph")
+    assert '"terraform_data.greeting"' in graph
+
+
+SLOW = """
+resource "terraform_data" "first" {}
+resource "terraform_data" "slow" {
+  depends_on = [terraform_data.first]
+  provisioner "local-exec" { command = "sleep 3" }
+}
+resource "terraform_data" "never" {
+  depends_on = [terraform_data.slow]
+}
+"""
+
+APPLY = """
+import sys
+from pathlib import Path
+from stepwire.terraform import Terraform
+
+def progress(line):
+    print(line, flush=True)
+
+Terraform(
+    Path(sys.argv[1]), build_folder=Path(sys.argv[2]), on_progress=progress
+).apply()
+"""
+
+
+def start_slow_apply(root: Path, build: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", APPLY, str(root), str(build)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("terraform_data.slow: creating"):
+            break
+    return process
+
+
+def names_in_state(build: Path) -> set[str]:
+    state = json.loads((build / "terraform.tfstate").read_text())
+    return {resource["name"] for resource in state["resources"]}
+
+
+def test_ctrl_c_lets_terraform_finish_and_release_its_state(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SLOW})
+    process = start_slow_apply(root, build)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert "KeyboardInterrupt" in errors
+    # A local-exec that is interrupted fails, so "slow" is there, but tainted.
+    assert names_in_state(build) == {"first", "slow"}
+    Terraform(root, build_folder=build).destroy()
+
+
+def test_a_killed_parent_leaves_a_state_that_is_whole(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SLOW})
+    process = start_slow_apply(root, build)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    deadline = time.monotonic() + 30
+    while names_in_state_or_none(build) != {"first", "slow", "never"}:
+        assert time.monotonic() < deadline, names_in_state_or_none(build)
+        time.sleep(0.1)
+
+
+def names_in_state_or_none(build: Path) -> set[str] | None:
+    try:
+        return names_in_state(build)
+    except (OSError, ValueError):
+        return None
