@@ -1,6 +1,6 @@
 locals {
-  # All inline policies of a role together may have 10,240 characters, and
-  # while the machine is updated the old one and the new one are both there.
+  # All inline policies of a role together may have 10,240 characters, and the
+  # role has two of this content: see iam.tf.
   _policy_limit = 10240 / 2
 }
 
@@ -20,7 +20,7 @@ resource "terraform_data" "definition" {
 
     precondition {
       condition     = !local._derive || length(local._policy) <= local._policy_limit
-      error_message = "The role's policy would have ${length(local._policy)} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update the old policy and the new one are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
+      error_message = "The role's policy would have ${length(local._policy)} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update what was allowed and what will be are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
     }
   }
 }

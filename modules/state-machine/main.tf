@@ -29,8 +29,7 @@ resource "aws_sfn_state_machine" "this" {
     }
   }
 
-  # The policy is there before the machine uses it, and an old one goes only
-  # after the machine stopped using it.
+  # Not before its role may do what the definition asks for: see iam.tf.
   depends_on = [aws_iam_role_policy.execution]
 }
 

@@ -8,6 +8,11 @@ output "name" {
   value       = aws_sfn_state_machine.this.name
 }
 
+output "type" {
+  description = "`STANDARD` or `EXPRESS`: for `state_machine_type` of a route of modules/rest-api, whose plan then refuses what this type cannot do."
+  value       = var.type
+}
+
 output "version_arn" {
   description = "ARN of the newest published version; null without an alias."
   value       = var.alias == null ? null : aws_sfn_state_machine.this.state_machine_version_arn

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import time
 import uuid
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -62,6 +68,25 @@ def refusal(answer: Response, status: int, error: str) -> str:
     assert answer.body["error"] == error
     assert answer.body["request_id"]
     return str(answer.body["message"])
+
+
+@contextmanager
+def answering(answer: object) -> Iterator[str]:
+    """The address of a server that answers every POST with ``answer``."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 def unique() -> str:
@@ -566,6 +591,51 @@ def test_the_document_is_valid_openapi(deployment: Any) -> None:
         if "operationId" in operation
     ]
     assert len(ids) == len(set(ids)) > 25
+
+
+def test_a_client_generator_takes_the_document(deployment: Any, tmp_path: Path) -> None:
+    document, config = tmp_path / "openapi.json", tmp_path / "config.json"
+    document.write_text(deployment.outputs["openapi"], encoding="utf-8")
+    # Nothing is done to the code afterwards: formatting it is not our matter.
+    config.write_text('{"post_hooks": []}', encoding="utf-8")
+    generated = subprocess.run(
+        [
+            *(sys.executable, "-m", "openapi_python_client", "generate"),
+            *(f"--path={document}", f"--config={config}", "--meta=none"),
+            *("--output-path=client", "--fail-on-warning"),
+        ],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert generated.returncode == 0, generated.stdout + generated.stderr
+    operations = list((tmp_path / "client" / "api").rglob("[!_]*.py"))
+    assert len(operations) > 25
+
+
+def test_an_aborted_run_is_a_500(
+    deployment: Any, stepwire_emulator: Any, stepwire_client: Any
+) -> None:
+    """Nobody can abort an EXPRESS execution on the emulator: a server that answers
+    as Step Functions then would takes its place behind the route."""
+    document = json.loads(deployment.outputs["openapi"])
+    with answering({"status": "ABORTED"}) as url:
+        route = document["paths"]["/echo"]["post"]
+        integration = route["x-amazon-apigateway-integration"]
+        integration |= {"type": "http", "uri": url, "passthroughBehavior": "never"}
+        del integration["credentials"]
+        document["info"]["title"] = unique()
+        document["paths"] = {"/echo": {"post": route}}
+        gateway = stepwire_client("apigateway")
+        imported = gateway.import_rest_api(body=json.dumps(document))
+        gateway.create_deployment(restApiId=imported["id"], stageName="v1")
+        host = f"{imported['id']}.execute-api.localhost"
+        address = emulated_url(f"https://{host}/v1", stepwire_emulator.endpoint_url)
+        try:
+            refusal(Api(address).post("/echo", {}), 500, "execution_aborted")
+        finally:
+            gateway.delete_rest_api(restApiId=imported["id"])
 
 
 def test_a_second_plan_is_empty(deployment: Any) -> None:
