@@ -13,9 +13,8 @@ demo: terraform ## deploy order approval to an emulator, post orders, decide, sh
 test: lint ## run every check and every test; ARGS="-k text" chooses tests
 	@.venv/bin/python -m pytest $(ARGS)
 
-test-slow: terraform ## thousands of generated requests, and what deriving permissions costs
-	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest $(ARGS) \
-	  tests/plan/test_state_machine_cost.py tests/system/test_rest_api_round_trip.py
+test-slow: terraform ## thousands of requests, and what deriving permissions costs
+	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m slow $(ARGS)
 
 up: venv ## start the emulator and leave it running
 	@.venv/bin/stepwire up $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from stepwire.emulator import Emulator
 from stepwire.terraform import Terraform
 from tests.plan.derivation import task
+from tests.scale import SLOW
 
 FIXTURES = Path(__file__).parent / "fixtures" / "cost"
 STATES = 200
@@ -22,11 +22,13 @@ TRIES_AT_LEAST = 3
 TRIES_AT_MOST = 10
 
 
-@pytest.fixture(autouse=True)
-def _on_a_quiet_machine() -> None:
+pytestmark = [
+    pytest.mark.slow,
     # Beside other work the ratio says little, and the tries take a minute.
-    if not os.environ.get("STEPWIRE_SLOW"):
-        pytest.skip("it measures: `make test-slow` runs it, on a machine at rest")
+    pytest.mark.skipif(
+        not SLOW, reason="it measures: `make test-slow` runs it, on a machine at rest"
+    ),
+]
 
 
 def definition() -> str:

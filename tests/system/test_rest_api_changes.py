@@ -44,10 +44,12 @@ class Stack:
         return found
 
 
-@pytest.fixture
-def stack(stepwire_emulator: Any, tmp_path: Path) -> Any:
+@pytest.fixture(scope="module")
+def stack(stepwire_emulator: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     terraform = Terraform(
-        FIXTURE, build_folder=tmp_path, environment=stepwire_emulator.environment()
+        FIXTURE,
+        build_folder=tmp_path_factory.mktemp("changes"),
+        environment=stepwire_emulator.environment(),
     )
     try:
         yield Stack(terraform, stepwire_emulator.endpoint_url)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +16,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from stepwire.api import ApiClient, emulated_url
+from tests.scale import at_scale
 
 FIXTURE = Path(__file__).parent / "fixtures" / "rest_api"
-BODIES = 2000 if os.environ.get("STEPWIRE_SLOW") else 200
+BODIES = at_scale(200, 2000)
+
+pytestmark = pytest.mark.slow
 
 generated = settings(
     deadline=None,  # a request takes as long as the machine is busy
