@@ -1,4 +1,4 @@
-"""Call a REST API as a client would: signed, on AWS or on the emulator."""
+"""Call an API or a function URL as a client would: signed, on AWS or the emulator."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def emulated_url(url: str, endpoint_url: str) -> str:
 class ApiClient:
     """Sends requests to one API, each signed with AWS Signature Version 4.
 
-    ``credentials`` is ``(access key id, secret access key)``, or with a session
-    token as the third; ``None`` sends unsigned requests. Names below
+    ``service`` is what they are signed for: ``execute-api``, or ``lambda`` for a
+    function URL. ``credentials`` is ``(access key id, secret access key)``, or with
+    a session token as the third; ``None`` sends unsigned requests. Names below
     ``localhost`` are this machine (RFC 6761), which Python's resolver does not
     know on every system: they are called at 127.0.0.1.
     """
@@ -61,10 +62,12 @@ class ApiClient:
         url: str,
         *,
         credentials: tuple[str, ...] | None = ("test", "test"),
+        service: str = "execute-api",
         region: str = "us-east-1",
         timeout: float = 35.0,
     ) -> None:
         self.url = url.rstrip("/")
+        self._service = service
         self._region = region
         self._credentials = Credentials(*credentials) if credentials else None
         self._pool = urllib3.PoolManager(
@@ -95,7 +98,7 @@ class ApiClient:
         sent |= headers or {}
         request = AWSRequest(method=method, url=url, data=data, headers=sent)
         if self._credentials:
-            SigV4Auth(self._credentials, "execute-api", self._region).add_auth(request)
+            SigV4Auth(self._credentials, self._service, self._region).add_auth(request)
         target, host = _resolved(url)
         try:
             answer = self._pool.request(

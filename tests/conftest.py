@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from stepwire import http_calls
+from stepwire.emulator import Emulator
+from tests import browser as browsers
+from tests.stub_api import StubApi
 
 pytest_plugins = ["pytester"]
 
@@ -31,3 +36,46 @@ def module(tmp_path: Path) -> Module:
         return directory
 
     return write
+
+
+@pytest.fixture(scope="session")
+def stub_api() -> Iterator[StubApi]:
+    """The HTTPS API that plays every host which HTTP Tasks call in these tests."""
+    with StubApi() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def stepwire_emulator(stepwire_emulator: Emulator, stub_api: StubApi) -> Emulator:
+    """The plugin's, whose HTTP Tasks reach this machine's loopback and nothing else."""
+    http_calls.change(
+        stepwire_emulator.endpoint_url,
+        hosts={"*": stub_api.url},
+        certificates=stub_api.certificates,
+    )
+    return stepwire_emulator
+
+
+@pytest.fixture(scope="session")
+def _started_browser() -> Iterator[browsers.Browser | browsers.NoBrowser]:
+    """One for the session: it takes a second to start."""
+    try:
+        started = browsers.start()
+    except browsers.NoBrowser as error:
+        yield error
+        return
+    yield started
+    started.driver.quit()
+
+
+@pytest.fixture
+def browser(
+    _started_browser: browsers.Browser | browsers.NoBrowser,
+    request: pytest.FixtureRequest,
+) -> browsers.Browser:
+    """A person's browser; without one on this machine the test is skipped."""
+    if isinstance(_started_browser, browsers.NoBrowser):
+        # With its name: pytest's last lines put tests of one reason together.
+        pytest.skip(f"{request.node.name}: {_started_browser}")
+    _started_browser.reset()
+    return _started_browser

@@ -73,24 +73,21 @@ locals {
     )
   }
 
-  _document = jsonencode(merge(
-    {
-      openapi = "3.0.1"
-      info    = { title = var.name, version = "1.0" }
-      paths = {
-        for path in keys(local._refusal_operations) : path => merge(
-          local._refusal_operations[path],
-          try(local._preflights[path], {}),
-          { for key, route in local._routes : lower(route.method) => local._operations[key] if route.path == path },
-        )
-      }
-      components = {
-        schemas         = local._component_schemas
-        securitySchemes = local._security_schemes
-      }
-      x-amazon-apigateway-request-validators = local._validators
-      x-amazon-apigateway-gateway-responses  = local._gateway_responses
-    },
-    local._policy,
-  ))
+  _document = jsonencode({
+    openapi = "3.0.1"
+    info    = { title = var.name, version = "1.0" }
+    paths = {
+      for path in keys(local._refusal_operations) : path => merge(
+        local._refusal_operations[path],
+        try(local._preflights[path], {}),
+        { for key, route in local._routes : lower(route.method) => local._operations[key] if route.path == path },
+      )
+    }
+    components = {
+      schemas         = local._component_schemas
+      securitySchemes = local._security_schemes
+    }
+    x-amazon-apigateway-request-validators = local._validators
+    x-amazon-apigateway-gateway-responses  = local._gateway_responses
+  })
 }

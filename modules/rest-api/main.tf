@@ -17,16 +17,19 @@ resource "aws_api_gateway_rest_api" "this" {
 }
 
 locals {
-  _revision = sha256(local._document)
+  # A resource policy is in force once it is deployed, like the document.
+  _revision = sha256(local._policy == null ? local._document : "${local._document}${local._policy}")
 }
 
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # The document is all there is to deploy. A hash of resources would change
+  # The document and the policy are all there is to deploy. A hash of resources would change
   # with every attribute the provider reads back, and never settle. With a
   # canary the deployment before it stays as it is.
   triggers = { document = var.canary == null ? local._revision : var.canary.stable_revision }
+
+  depends_on = [aws_api_gateway_rest_api_policy.this]
 
   lifecycle {
     create_before_destroy = true
@@ -38,6 +41,8 @@ resource "aws_api_gateway_deployment" "canary" {
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   triggers    = { document = local._revision }
+
+  depends_on = [aws_api_gateway_rest_api_policy.this]
 
   lifecycle {
     create_before_destroy = true

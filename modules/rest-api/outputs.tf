@@ -34,7 +34,7 @@ output "role_arn" {
 }
 
 output "revision" {
-  description = "What all requests (but a canary's) get: a hash of its document, for `canary.stable_revision`."
+  description = "What all requests (but a canary's) get: a hash of its document and its resource policy, for `canary.stable_revision`."
   value       = aws_api_gateway_deployment.this.triggers.document
 }
 

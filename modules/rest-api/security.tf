@@ -99,12 +99,18 @@ locals {
     } if length(denied.values) > 0
   ]
 
-  # In the document, where API Gateway completes the ARNs of execute-api:/…; in
-  # the resource's own argument they would differ in every plan.
-  _policy = var.access == null ? {} : {
-    x-amazon-apigateway-policy = jsondecode(coalesce(local._access.policy, jsonencode({
-      Version   = "2012-10-17"
-      Statement = concat(local._allowed, local._denied)
-    })))
-  }
+  _policy = var.access == null ? null : coalesce(local._access.policy, jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(local._allowed, local._denied)
+  }))
+}
+
+# Beside the document and not in it: the provider keeps what it read of a policy
+# once, and puts that back whenever the document changes. With whole ARNs, which is
+# how API Gateway answers: its short form would differ in every plan.
+resource "aws_api_gateway_rest_api_policy" "this" {
+  count = var.access == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  policy      = replace(local._policy, "execute-api:/", "${aws_api_gateway_rest_api.this.execution_arn}/")
 }

@@ -20,6 +20,9 @@ def client_environment(endpoint_url: str) -> dict[str, str]:
     """The variables that direct AWS's SDKs, its CLI and Terraform to an emulator."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
+        # By address: with a name SDKs ask for http://BUCKET.localhost, which not
+        # every system resolves; with an address the bucket is part of the path.
+        "AWS_ENDPOINT_URL_S3": endpoint_url.replace("//localhost:", "//127.0.0.1:"),
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": REGION,

@@ -5,6 +5,7 @@ In host mode: the container that the document is about cannot be run here.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -17,9 +18,10 @@ import psutil
 import pytest
 
 import stepwire.emulator
-from stepwire import aws
+from stepwire import aws, http_calls
 from stepwire.emulator import install, server
 from stepwire.emulator.emulator import client_environment
+from tests.stub_api import Answer, StubApi
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "emulators.md"
 PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
@@ -100,6 +102,46 @@ def test_jsonata_and_tracing_work(stock: Any) -> None:
     assert described["tracingConfiguration"] == {"enabled": True}
     answer = states.start_sync_execution(stateMachineArn=machine)
     assert (answer["status"], answer.get("output")) == ("SUCCEEDED", "42")
+
+
+def test_http_tasks_work(stock: Any, stub_api: StubApi) -> None:
+    stub_api.on("init-script.example.com", Answer(200, {"ok": True}))
+    http_calls.change(
+        f"http://localhost:{stock.port}",
+        hosts={"*": stub_api.url},
+        certificates=stub_api.certificates,
+    )
+    connection = client(stock, "events").create_connection(
+        Name="http-tasks",
+        AuthorizationType="API_KEY",
+        AuthParameters={
+            "ApiKeyAuthParameters": {"ApiKeyName": "X-Api-Key", "ApiKeyValue": "k"}
+        },
+    )
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::http:invoke",
+        "Parameters": {
+            "ApiEndpoint": "https://init-script.example.com/",
+            "Method": "POST",
+            "InvocationConfig": {"ConnectionArn": connection["ConnectionArn"]},
+        },
+        "OutputPath": "$.ResponseBody",
+        "Retry": [{"ErrorEquals": ["States.Http.StatusCode.429"]}],
+        "End": True,
+    }
+    states = client(stock, "stepfunctions")
+    machine = states.create_state_machine(
+        name="http-tasks",
+        definition=json.dumps({"StartAt": "Call", "States": {"Call": task}}),
+        roleArn="arn:aws:iam::000000000000:role/states",
+        type="EXPRESS",
+    )["stateMachineArn"]
+    answer = states.start_sync_execution(stateMachineArn=machine)
+    assert answer["status"] == "SUCCEEDED", answer
+    assert json.loads(answer["output"]) == {"ok": True}
+    [received] = stub_api.received("init-script.example.com")
+    assert received.header("X-Api-Key") == "k"
 
 
 def test_dynamodb_needs_no_java(stock: Any) -> None:

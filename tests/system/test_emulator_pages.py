@@ -1,8 +1,9 @@
-"""Pages that a function serves: forms posted from them reach it, others do not."""
+"""Function URLs that everybody may call, as on AWS: pages, forms, cookies."""
 
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,46 +14,61 @@ from tests.system import functions
 
 SOURCE = """
 def handler(event, context):
-    return {"statusCode": 200, "body": event["requestContext"]["http"]["method"]}
+    return {
+        "statusCode": 200,
+        "body": event["requestContext"]["http"]["method"],
+        "cookies": ["a=1; Secure", "b=2"],
+    }
 """
+# Lambda's guide names both: "Control access to Lambda function URLs".
+PERMISSIONS: dict[str, dict[str, Any]] = {
+    "InvokeFunctionUrl": {"FunctionUrlAuthType": "NONE"},
+    "InvokeFunction": {"InvokedViaFunctionUrl": True},
+}
 
-Post = Callable[[str], int]
+Send = Callable[..., http.client.HTTPResponse]
 
 
 @pytest.fixture(scope="module")
-def page(stepwire_client: Any) -> Iterator[str]:
+def client(stepwire_client: Any) -> Any:
+    return stepwire_client("lambda")
+
+
+@pytest.fixture(scope="module")
+def page(client: Any) -> Iterator[str]:
     """The URL of a function, as AWS gives it."""
-    client = stepwire_client("lambda")
     functions.create(client, "page", SOURCE)
     response = client.create_function_url_config(FunctionName="page", AuthType="NONE")
-    client.add_permission(
-        FunctionName="page",
-        StatementId="anyone",
-        Action="lambda:InvokeFunctionUrl",
-        Principal="*",
-        FunctionUrlAuthType="NONE",
-    )
+    for action in PERMISSIONS:
+        permit(client, action)
     yield response["FunctionUrl"]
     client.delete_function(FunctionName="page")
 
 
+def permit(client: Any, action: str) -> None:
+    client.add_permission(
+        FunctionName="page",
+        StatementId=action,
+        Action=f"lambda:{action}",
+        Principal="*",
+        **PERMISSIONS[action],
+    )
+
+
 @pytest.fixture
-def post(page: str, stepwire_emulator: Any) -> Post:
-    """Posts a form to the page as a browser does; returns the status."""
+def send(page: str, stepwire_emulator: Any) -> Send:
+    """Sends a request to the page as a browser does."""
     address = urlsplit(stepwire_emulator.endpoint_url)
 
-    def send(origin: str) -> int:
+    def request(method: str, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(str(address.hostname), address.port)
-        headers = {
-            # Only browsers and curl know names below localhost.
-            "Host": urlsplit(page).netloc,
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": origin,
-        }
-        connection.request("POST", "/", "decision=approve", headers)
-        return connection.getresponse().status
+        # Only browsers and curl know names below localhost.
+        connection.request(
+            method, "/", headers={"Host": urlsplit(page).netloc} | headers
+        )
+        return connection.getresponse()
 
-    return send
+    return request
 
 
 def test_a_page_has_a_name_that_browsers_resolve(
@@ -63,23 +79,74 @@ def test_a_page_has_a_name_that_browsers_resolve(
     assert page.endswith(f".lambda-url.us-east-1.localhost:{port}/")
 
 
-def test_a_form_of_the_page_is_accepted(page: str, post: Post) -> None:
-    assert post(page.rstrip("/")) == 200
-
-
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "http://example.test",
-        "http://example.test.localhost",
-        "http://{host}:1",
-        "http://{host}.example.test:{port}",
-        "http://localhost.example.test:{port}",
-        "null",
-    ],
-)
-def test_a_form_of_another_origin_is_refused(
-    page: str, post: Post, origin: str
+@pytest.mark.parametrize("origin", ["page", "http://example.test", "null"])
+def test_a_form_reaches_the_function_from_wherever_it_comes(
+    page: str, send: Send, origin: str
 ) -> None:
-    parts = urlsplit(page)
-    assert post(origin.format(host=parts.hostname, port=parts.port)) == 403
+    answer = send("POST", Origin=page.rstrip("/") if origin == "page" else origin)
+    assert (answer.status, answer.read()) == (200, b"POST")
+    assert answer.headers["Access-Control-Allow-Origin"] is None
+
+
+def test_without_cors_settings_the_function_answers_a_preflight_request(
+    send: Send,
+) -> None:
+    headers = {"Origin": "http://a.test", "Access-Control-Request-Method": "POST"}
+    assert send("OPTIONS", **headers).read() == b"OPTIONS"
+
+
+def test_each_cookie_is_a_header(send: Send) -> None:
+    assert send("GET").headers.get_all("Set-Cookie") == ["a=1; Secure", "b=2"]
+
+
+@pytest.mark.parametrize("action", PERMISSIONS)
+def test_a_public_url_needs_both_permissions(
+    client: Any, send: Send, action: str
+) -> None:
+    client.remove_permission(FunctionName="page", StatementId=action)
+    refused = send("GET")
+    permit(client, action)
+    assert (refused.status, json.load(refused)) == (403, {"Message": "Forbidden"})
+    assert send("GET").status == 200
+
+
+def test_the_policy_says_that_the_function_is_invoked_through_its_url_only(
+    client: Any, page: str
+) -> None:
+    policy = json.loads(client.get_policy(FunctionName="page")["Policy"])
+    conditions = {
+        statement["Action"]: statement["Condition"] for statement in policy["Statement"]
+    }
+    assert conditions["lambda:InvokeFunction"] == {
+        "Bool": {"lambda:InvokedViaFunctionUrl": "true"}
+    }
+
+
+def test_a_stack_can_grant_them_too(
+    client: Any, send: Send, stepwire_client: Any
+) -> None:
+    client.remove_permission(FunctionName="page", StatementId="InvokeFunction")
+    permission = {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {
+            "FunctionName": "page",
+            "Action": "lambda:InvokeFunction",
+            "Principal": "*",
+            "InvokedViaFunctionUrl": True,
+        },
+    }
+    stacks = stepwire_client("cloudformation")
+    stacks.create_stack(
+        StackName="page-url",
+        TemplateBody=json.dumps({"Resources": {"Permission": permission}}),
+    )
+    stacks.get_waiter("stack_create_complete").wait(
+        StackName="page-url", WaiterConfig={"Delay": 1}
+    )
+    assert send("GET").status == 200
+    stacks.delete_stack(StackName="page-url")
+    stacks.get_waiter("stack_delete_complete").wait(
+        StackName="page-url", WaiterConfig={"Delay": 1}
+    )
+    assert send("GET").status == 403
+    permit(client, "InvokeFunction")

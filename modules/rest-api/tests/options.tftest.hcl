@@ -15,6 +15,9 @@ mock_provider "aws" {
   mock_resource "aws_api_gateway_stage" {
     defaults = { arn = "arn:aws:apigateway:us-east-1::/restapis/a/stages/live" }
   }
+  mock_resource "aws_api_gateway_rest_api" {
+    defaults = { execution_arn = "arn:aws:execute-api:us-east-1:111122223333:abc123" }
+  }
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::111122223333:role/api" }
   }
@@ -253,7 +256,7 @@ run "callers_of_other_accounts_are_let_in_by_the_policy" {
     access = { account_ids = ["444455556666"] }
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement == [{ Action = "execute-api:Invoke", Effect = "Allow", Principal = { AWS = ["arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"] }, Resource = ["execute-api:/live/GET/a"] }]
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement == [{ Action = "execute-api:Invoke", Effect = "Allow", Principal = { AWS = ["arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"] }, Resource = ["arn:aws:execute-api:us-east-1:111122223333:abc123/live/GET/a"] }]
     error_message = "not these accounts"
   }
 }
@@ -265,11 +268,11 @@ run "addresses_outside_the_ranges_are_kept_out" {
     routes = { "GET /a/{b}" = { authorization = "NONE", start_sync = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" } } }
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement[0].Resource == ["execute-api:/live/GET/a/*"]
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement[0].Resource == ["arn:aws:execute-api:us-east-1:111122223333:abc123/live/GET/a/*"]
     error_message = "the route is not let in"
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement[1].Condition.NotIpAddress["aws:SourceIp"] == ["192.0.2.0/24"]
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement[1].Condition.NotIpAddress["aws:SourceIp"] == ["192.0.2.0/24"]
     error_message = "the others are not kept out"
   }
 }
@@ -285,11 +288,11 @@ run "a_private_api_is_reached_through_its_vpc_endpoints" {
     error_message = "not private"
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement[1].Condition.NotIpAddress["aws:VpcSourceIp"] == ["10.0.0.0/8"]
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement[1].Condition.NotIpAddress["aws:VpcSourceIp"] == ["10.0.0.0/8"]
     error_message = "addresses of the VPC"
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement[2].Condition.StringNotEquals["aws:SourceVpce"] == ["vpce-1"]
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement[2].Condition.StringNotEquals["aws:SourceVpce"] == ["vpce-1"]
     error_message = "any endpoint"
   }
 }
@@ -300,7 +303,7 @@ run "a_policy_of_ones_own_is_taken_as_it_is" {
     access = { policy = jsonencode({ Statement = [{ Effect = "Deny", Principal = "*", Action = "*", Resource = "*" }] }) }
   }
   assert {
-    condition     = jsondecode(output.openapi)["x-amazon-apigateway-policy"].Statement[0].Effect == "Deny"
+    condition     = jsondecode(aws_api_gateway_rest_api_policy.this[0].policy).Statement[0].Effect == "Deny"
     error_message = "another policy"
   }
 }
@@ -319,7 +322,7 @@ run "nothing_optional_is_on_by_itself" {
     error_message = "traced"
   }
   assert {
-    condition     = !contains(keys(jsondecode(output.openapi)), "x-amazon-apigateway-policy")
+    condition     = length(aws_api_gateway_rest_api_policy.this) == 0
     error_message = "a policy"
   }
 }

@@ -14,12 +14,23 @@ from types import ModuleType
 
 PLUGINS = (
     ("loopback", "localstack.runtime.server.twisted"),
-    ("cors", "localstack.aws.handlers.cors"),
+    ("function_urls", "localstack.services.lambda_.provider"),
+    (
+        "stack_permissions",
+        "localstack.services.lambda_.resource_providers.aws_lambda_permission",
+    ),
+    (
+        "stack_connections",
+        "localstack.services.events.resource_providers.aws_events_connection",
+    ),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),
     ("jsonata", "localstack.services.stepfunctions.provider"),
     ("stepfunctions", "localstack.services.stepfunctions.provider"),
+    ("http_calls", "localstack.services.edge"),
+    ("http_tasks", "localstack.services.stepfunctions.provider"),
+    ("connections", "localstack.services.events.provider"),
     ("apigateway", "localstack.services.apigateway.next_gen.provider"),
 )
 """The plugins: a module of this package with a function ``install() -> None``, and

@@ -5,12 +5,15 @@ from __future__ import annotations
 from . import (
     access_logs,
     authorization,
+    authorizers,
     gateway_responses,
     imports,
     integrations,
     method_settings,
     requests,
+    resource_policies,
     templates,
+    throttling,
     validation,
 )
 
@@ -20,6 +23,9 @@ def install() -> None:
     gateway_responses.install()
     requests.install()
     authorization.install()
+    authorizers.install()
+    resource_policies.install()
+    throttling.install()
     validation.install()
     integrations.install()
     imports.install()

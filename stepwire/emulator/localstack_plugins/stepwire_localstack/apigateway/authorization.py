@@ -19,7 +19,7 @@ from localstack.services.apigateway.next_gen.execute_api.handlers import (
 )
 from localstack.utils.patch import patch
 
-from . import identities, signatures
+from .. import identities, signatures
 
 IAM: Final = "AWS_IAM"
 
@@ -64,7 +64,7 @@ def authorize(_chain: Any, context: Any, _response: Any) -> None:
                 raise ExpiredTokenError(
                     "The security token included in the request is expired"
                 )
-        signatures.verify(signature, request, identity.secret_access_key)
+        signatures.verify(signature, request, "execute-api", identity.secret_access_key)
     except signatures.Incomplete as error:
         raise IncompleteSignature(str(error)) from error
     except signatures.Wrong as error:

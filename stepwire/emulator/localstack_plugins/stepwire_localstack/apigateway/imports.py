@@ -45,6 +45,7 @@ def install() -> None:
         if mode == "overwrite":
             container.gateway_responses.clear()
             container.validators.clear()
+            rest_api.policy = None
         result = stock(rest_api, context, document, mode)
         _complete_methods(rest_api, document)
         _import_gateway_responses(container, document)

@@ -24,7 +24,7 @@ from localstack.utils.patch import Patch
 
 PATH: Final = "/_stepwire/calls"
 
-_NAMING: Final = ("arn", "bucket", "name", "prefix", "url")
+_NAMING: Final = ("arn", "bucket", "name", "prefix", "secretid", "url")
 """How parameters end that name what is touched."""
 
 _state: contextvars.ContextVar[tuple[str, str]] = contextvars.ContextVar("state")
@@ -45,6 +45,23 @@ def install() -> None:
     for kind in _kinds(ExecutionState):
         if "_eval_execution" in vars(kind):
             Patch.function(kind._eval_execution, evaluate).apply()
+
+
+def note(
+    role_arn: str, service: str, operation: str, parameters: dict[str, str]
+) -> None:
+    """Keeps a call of the state that this thread runs."""
+    machine_arn, state = _state.get(("", ""))
+    call = {
+        "role_arn": role_arn,
+        "state_machine_arn": machine_arn,
+        "state": state,
+        "service": service,
+        "operation": operation,
+        "parameters": parameters,
+    }
+    with _lock:
+        _calls[json.dumps(call, sort_keys=True)] = None
 
 
 def _kinds(kind: Any) -> list[Any]:
@@ -74,27 +91,18 @@ class _Clients:
         client = self._factory.get_client(service=service)
         role_arn = self._role_arn
 
-        def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-            machine_arn, state = _state.get(("", ""))
-            call = {
-                "role_arn": role_arn,
-                "state_machine_arn": machine_arn,
-                "state": state,
-                "service": model.service_model.service_name,
-                "operation": model.name,
-                "parameters": {
-                    name: value
-                    for name, value in params.items()
-                    if isinstance(value, str) and name.lower().endswith(_NAMING)
-                },
+        def note_call(params: dict[str, Any], model: Any, **_: Any) -> None:
+            naming = {
+                name: value
+                for name, value in params.items()
+                if isinstance(value, str) and name.lower().endswith(_NAMING)
             }
-            with _lock:
-                _calls[json.dumps(call, sort_keys=True)] = None
+            note(role_arn, model.service_model.service_name, model.name, naming)
 
         # LocalStack gives the same client again for the same credentials.
         if client._client not in _noted:
             _noted.add(client._client)
-            client._client.meta.events.register("provide-client-params", note)
+            client._client.meta.events.register("provide-client-params", note_call)
         return client
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from localstack.aws.api.stepfunctions import InvalidDefinition
@@ -33,7 +33,8 @@ def install() -> None:
             for analyser in static_analysers:
                 analyser.analyse(definition)
                 if type(analyser) in (StaticAnalyser, ExpressStaticAnalyser):
-                    problems = list(transition_problems(json.loads(definition)))
+                    machine = json.loads(definition)
+                    problems = [text for find in CHECKS for text in find(machine)]
                     if problems:
                         raise ASLParserException(problems)
         except ASLParserException as error:
@@ -64,7 +65,7 @@ def transition_problems(machine: Any, pointer: str = "") -> Iterator[str]:
             reached.add(target)
             if target not in states:
                 yield f"{_TARGET}: Missing 'Next' target: {target} at {place}/{where}"
-        for inner, where in _inner_machines(state):
+        for inner, where in inner_machines(state):
             yield from transition_problems(inner, f"{place}/{where}")
     for name in states:
         if name not in reached:
@@ -84,7 +85,12 @@ def _targets(state: Any) -> Iterator[tuple[str, str]]:
                 yield rule["Next"], f"{field}[{index}]/Next"
 
 
-def _inner_machines(state: Any) -> Iterator[tuple[Any, str]]:
+CHECKS: Final[list[Callable[[Any], Iterator[str]]]] = [transition_problems]
+"""What is asked of a definition; each yields AWS's words for what it finds."""
+
+
+def inner_machines(state: Any) -> Iterator[tuple[Any, str]]:
+    """The branches and processors of a state, each with its place in the state."""
     for index, branch in enumerate(state.get("Branches") or []):
         yield branch, f"Branches[{index}]"
     for field in ("ItemProcessor", "Iterator"):

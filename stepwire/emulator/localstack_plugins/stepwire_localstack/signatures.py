@@ -123,13 +123,15 @@ def _signature(
     )
 
 
-def verify(signature: Signature, request: Any, secret: str | None) -> None:
+def verify(
+    signature: Signature, request: Any, service: str, secret: str | None
+) -> None:
     """Computes the signature again and compares, where the secret is known.
 
-    Raises Wrong.
+    `service` is the one that it has to be made for. Raises Wrong.
     """
-    if signature.scope[2] != "execute-api":
-        raise Wrong("Credential should be scoped to correct service: 'execute-api'.")
+    if signature.scope[2] != service:
+        raise Wrong(f"Credential should be scoped to correct service: '{service}'.")
     _check_time(signature)
     if "host" not in signature.signed_headers:
         raise Wrong("'Host' must be a 'SignedHeader' in the AWS Authorization.")

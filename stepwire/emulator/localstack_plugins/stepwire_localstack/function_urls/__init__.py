@@ -1,0 +1,35 @@
+"""Function URLs as "Lambda function URLs" in the Lambda Developer Guide has them.
+
+Stock invokes the function for whoever asks: it looks at neither signatures nor the
+function's policy, answers no CORS request from the URL's own settings, and leaves
+parts of the event and of the response out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localstack.aws.handlers import cors as stock_cors
+from localstack.services.lambda_.provider import LambdaProvider
+from localstack.services.lambda_.urlrouter import FunctionUrlRouter
+from localstack.utils.patch import patch
+
+from . import policies, requests
+
+
+def install() -> None:
+    """Changes what happens to a request to a function URL, and AddPermission."""
+
+    @patch(FunctionUrlRouter.handle_lambda_url_invocation)  # type: ignore[untyped-decorator]
+    def handle(
+        _fn: Any, self: Any, request: Any, api_id: str, region: str, **_parts: str
+    ) -> Any:
+        return requests.answer(self.lambda_service, request, api_id, region)
+
+    @patch(stock_cors.should_enforce_self_managed_service)  # type: ignore[untyped-decorator]
+    def has_no_cors_of_its_own(fn: Any, context: Any) -> Any:
+        return ".lambda-url." not in context.request.host and fn(context)
+
+    @patch(LambdaProvider.add_permission)  # type: ignore[untyped-decorator]
+    def add_permission(fn: Any, self: Any, context: Any, request: Any) -> Any:
+        return policies.with_condition(fn(self, context, request), context, request)
