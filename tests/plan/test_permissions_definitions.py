@@ -31,6 +31,30 @@ CASES: dict[str, tuple[Case, str]] = {
         "The definition has no StartAt: add StartAt",
     ),
     "no States": (bad({"StartAt": "A"}), "The definition has no States"),
+    "States that are a list": (
+        bad({"StartAt": "A", "States": ["A"]}),
+        "The definition has no States: add the object with its states",
+    ),
+    "States that are null": (
+        bad({"StartAt": "A", "States": None}),
+        "The definition has no States: add the object with its states",
+    ),
+    "a type that is null": (
+        bad({"StartAt": "A", "States": {"A": {"Type": None}}}),
+        'State "A" has no Type: use one of Task, Pass',
+    ),
+    "parts of a state of the wrong kind": (
+        bad(
+            machine(
+                {
+                    "A": {"Type": "Parallel", "Branches": None, "Next": "B"},
+                    "B": {"Type": "Map", "Iterator": 5, "Catch": "all", "Next": "C"},
+                    "C": {"Type": "Choice", "Choices": 5, "Default": "D"},
+                }
+            )
+        ),
+        'State "C" goes to "D" (Default), which is not a state beside it',
+    ),
     "StartAt to nowhere": (
         bad({"StartAt": "B", "States": {"A": PASS}}),
         'The definition starts at "B", which is not one of its states: ["A"]',

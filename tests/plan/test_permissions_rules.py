@@ -259,7 +259,60 @@ CASES: dict[str, Case] = {
     "unknown pattern": one(task("sns:publish.sync", {"TopicArn": TOPIC.format("n")})),
     "unknown resource": one(task("arn:aws:s3:::bucket")),
     "queue that is no URL": one(
-        task("sqs:sendMessage", {"QueueUrl": "work", "MessageBody": "x"})
+        task("sqs:sendMessage", {"QueueUrl": "https://work", "MessageBody": "x"})
+    ),
+    "queue by its name": one(task("sqs:sendMessage", {"QueueUrl": "work.fifo"})),
+    "queue by its arn": one(
+        task("sqs:sendMessage", {"QueueUrl": ARN.format("sqs", "work")})
+    ),
+    "machine by its name": one(
+        task("states:startExecution.sync:2", {"StateMachineArn": "ship"})
+    ),
+    "in a role that is an expression": one(
+        task(
+            "lambda:invoke",
+            Arguments={"FunctionName": "theirs"},
+            Credentials="{% $role %}",
+        ),
+        targets={"sts:AssumeRole": ["arn:aws:iam::210987654321:role/guest"]},
+    ),
+    "service newer than the table": one(task("novel:runThing", {"Name": "a"})),
+    "service newer than the table, named": one(
+        task("novel:runThing", {"Name": "a"}),
+        targets={"novel:RunThing": [ARN.format("novel", "thing/a")]},
+    ),
+    "optimised as an sdk call": one(
+        task("rds:stopDBInstance", {"DbInstanceIdentifier": "main"})
+    ),
+    "statement at run time": one(
+        task("aws-sdk:dynamodb:executeStatement", {"Statement.$": "$.statement"})
+    ),
+    "role passed by a call in capitals": one(
+        task(
+            "aws-sdk:lambda:CreateFunction",
+            {"FunctionName": "f", "Role": "arn:aws:iam::123456789012:role/f"},
+        )
+    ),
+    "bucket of a written object at run time": one(
+        task(
+            "bedrock:invokeModel",
+            {
+                "ModelId": "amazon.nova-lite-v1:0",
+                "Output": {"S3Uri.$": "States.Format('s3://out/{}.json', $.id)"},
+            },
+        )
+    ),
+    "map that lists and reads": one(
+        distributed(
+            ItemReader={
+                "Resource": "arn:aws:states:::s3:listObjectsV2",
+                "ReaderConfig": {
+                    "InputType": "CSV",
+                    "Transformation": "LOAD_AND_FLATTEN",
+                },
+                "Parameters": {"Bucket": "data", "Prefix": "in/"},
+            },
+        )
     ),
 }
 
@@ -525,6 +578,64 @@ def test_an_integration_that_does_not_exist_is_an_error() -> None:
 
 
 def test_a_value_that_no_arn_can_be_made_of_is_said_with_its_state() -> None:
-    assert 'state "Call": sqs:SendMessage (work does not tell)' in problem(
-        "queue that is no URL"
-    )
+    text = problem("queue that is no URL")
+    assert 'state "Call": sqs:SendMessage (https://work does not tell)' in text
+
+
+def test_a_name_or_an_arn_will_do_for_what_aws_calls_by_another() -> None:
+    assert allowed("queue by its name") == {
+        "sqs:SendMessage": [ARN.format("sqs", "work.fifo")]
+    }
+    assert allowed("queue by its arn") == {
+        "sqs:SendMessage": [ARN.format("sqs", "work")]
+    }
+    started = allowed("machine by its name")
+    assert started["states:StartExecution"] == [
+        ARN.format("states", "stateMachine:ship")
+    ]
+    assert started["states:StopExecution"] == [ARN.format("states", "execution:ship:*")]
+
+
+def test_credentials_may_be_one_expression() -> None:
+    assert allowed("in a role that is an expression") == {
+        "lambda:InvokeFunction": [FUNCTION.format("theirs")],
+        "sts:AssumeRole": ["arn:aws:iam::210987654321:role/guest"],
+    }
+
+
+def test_an_integration_newer_than_the_table_only_asks_for_its_target() -> None:
+    text = problem("service newer than the table")
+    assert "novel:RunThing (what it touches is not in this module's table)" in text
+    assert allowed("service newer than the table, named") == {
+        "novel:RunThing": [ARN.format("novel", "thing/a")]
+    }
+
+
+def test_an_sdk_call_written_as_an_optimised_one_is_said_how_to_write() -> None:
+    text = problem("optimised as an sdk call")
+    assert "write aws-sdk:rds:stopDBInstance" in text
+
+
+def test_a_statement_at_run_time_may_do_anything_and_says_so() -> None:
+    text = problem("statement at run time")
+    for verb in ["Delete", "Insert", "Select", "Update"]:
+        assert f"dynamodb:PartiQL{verb} (Statement is $.statement)" in text
+
+
+def test_small_and_capital_letters_of_a_call_make_no_difference() -> None:
+    assert allowed("role passed by a call in capitals") == {
+        "iam:PassRole": ["arn:aws:iam::123456789012:role/f"],
+        "lambda:CreateFunction": [FUNCTION.format("f")],
+    }
+
+
+def test_an_object_s_address_may_go_on_at_run_time() -> None:
+    assert allowed("bucket of a written object at run time")["s3:PutObject"] == [
+        "arn:aws:s3:::out/*"
+    ]
+
+
+def test_a_map_that_lists_may_read_what_it_lists() -> None:
+    got = allowed("map that lists and reads")
+    assert got["s3:ListBucket"] == ["arn:aws:s3:::data"]
+    assert got["s3:GetObject"] == ["arn:aws:s3:::data/in/*"]

@@ -18,7 +18,7 @@ locals {
           path     = split(".", found[0])
           fallback = found[1] == null ? "" : found[1]
           absent = (
-            found[1] == null || try(contains(["~", "?"], found[1]), false) ? local._absent :
+            found[1] == null || try(contains(["~", "?", "+", "any"], found[1]), false) ? local._absent :
             found[1] == "all" ? "*" : found[1]
           )
         }
@@ -86,8 +86,8 @@ locals {
   _fillings = [
     for number, hole in local._holes : concat(
       [for value in local._values[number] : hole.absent if value == ""],
-      # A brace of a value is not one of a template.
-      [for value in local._values[number] : replace(value, "{", "\u0001") if value != "" && !startswith(value, "{%")],
+      # A brace of a value is not one of a template, nor a line of it a condition.
+      [for value in local._values[number] : replace(replace(value, "{", "\u0001"), "\n", " ") if value != "" && !startswith(value, "{%")],
       [
         for expression in [
           for value in local._values[number] : trimspace(trimsuffix(trimprefix(value, "{%"), "%}"))
@@ -106,7 +106,9 @@ locals {
               "",
             )] : "${beginning}*"
             if contains(["*", "~"], hole.fallback) || (
-              hole.fallback == "?" && can(regex("^([a-z]+://)?[^/:]+/", beginning))
+              hole.fallback == "+" && beginning != ""
+              ) || (
+              hole.fallback == "?" && can(regex("^([a-z0-9]+://)?[^/:]+/", beginning))
             )
           ][0],
           # or be known to a run alone.
@@ -206,15 +208,16 @@ locals {
   ]
   _answered = { for row in local._named : row.grant => true... }
 
-  # Grants whose arguments name nothing at all are as good as unknown.
+  # Grants whose arguments name nothing at all are as good as unknown, unless
+  # the call then touches nothing.
   _resources = concat(local._named, [
     for number, grant in local._grants : {
       call       = grant.call
       grant      = number
       actions    = grant.actions
-      resource   = split("\n", grant.templates[0])[0]
+      resource   = grant.touches_any ? "*" : split("\n", grant.templates[0])[0]
       conditions = []
-      runtime    = "its arguments name none"
+      runtime    = grant.touches_any ? null : "its arguments name none"
     } if !grant.optional && length(grant.templates) > 0 && !can(local._answered[number])
   ])
 }

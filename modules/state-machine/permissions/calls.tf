@@ -6,7 +6,7 @@ locals {
     for state in local._states : {
       where    = state.path
       express  = state.express
-      resource = try(tostring(state.state.Resource), "")
+      resource = try(coalesce(tostring(state.state.Resource)), "")
       # Prefix of the SDK, service, API, pattern.
       integration = try(regex(local._integration, state.state.Resource), null)
       # Without either, the state's input is the arguments.
@@ -16,7 +16,7 @@ locals {
       )
       role = one([
         for credentials in [lookup(state.state, "Credentials", null)] :
-        try(credentials.RoleArn, "{% ${credentials["RoleArn.$"]} %}")
+        try(credentials.RoleArn, "{% ${credentials["RoleArn.$"]} %}", credentials)
         if credentials != null
       ])
     } if try(state.state.Type, "") == "Task"
@@ -97,6 +97,19 @@ locals {
           map.state.ItemReader.Arguments, map.state.ItemReader.Parameters, {}
         )
       } if can(regex(local._integration, map.state.ItemReader.Resource))
+    ],
+    [
+      for map in local._maps : {
+        where   = "${map.path} > ItemReader"
+        service = "step-functions"
+        api     = "readListed"
+        pattern = ""
+        sdk     = false
+        assumed = false
+        arguments = try(
+          map.state.ItemReader.Arguments, map.state.ItemReader.Parameters, {}
+        )
+      } if try(map.state.ItemReader.ReaderConfig.Transformation, "") == "LOAD_AND_FLATTEN"
     ],
     [
       for map in local._maps : {

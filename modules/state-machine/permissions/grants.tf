@@ -15,14 +15,16 @@ locals {
   # By the name of the API action, in small letters: its IAM action in the
   # table's spelling, and what it touches.
   _actions = {
-    for name, service in local._services : name => merge([
-      for resources, actions in try(service.actions, {}) : {
-        for action in actions : lower(action) => {
-          action    = action
-          resources = split(" ", resources)
+    for name, service in local._services : name => merge(flatten([
+      for listed in [local._table.everywhere, try(service.actions, {})] : [
+        for resources, actions in listed : {
+          for action in actions : lower(action) => {
+            action    = action
+            resources = split(" ", resources)
+          }
         }
-      }
-    ]...)
+      ]
+    ])...)
   }
   _special = {
     for name, service in local._services : name => {
@@ -70,7 +72,7 @@ locals {
       [
         for argument, apis in try(local._services[calls[0].service].passes, {}) :
         { passes = argument, to = local._services[calls[0].service].passes.to }
-        if can(index(apis, calls[0].api))
+        if contains([for api in try(tolist(apis), []) : lower(api)], lower(calls[0].api))
       ],
     )
   }
@@ -115,8 +117,10 @@ locals {
 
   _grants = flatten([
     for number, call in local._calls : [
-      for need in local._needs["${call.service}:${call.api}.${call.pattern}"] :
-      merge(need, { call = number })
+      for need in local._needs["${call.service}:${call.api}.${call.pattern}"] : merge(need, {
+        call        = number
+        touches_any = strcontains(join("", need.templates), "|any}")
+      })
     ]
   ])
   _rows = flatten([

@@ -22,8 +22,8 @@ locals {
     for state in local._states : [
       for target in concat(
         [for key in ["Next", "Default"] : { key = key, to = lookup(state.state, key, null) }],
-        [for choice in try(lookup(state.state, "Choices", []), []) : { key = "Choices", to = try(choice.Next, null) }],
-        [for catch in try(lookup(state.state, "Catch", []), []) : { key = "Catch", to = try(catch.Next, null) }],
+        try([for choice in state.state.Choices : { key = "Choices", to = try(choice.Next, null) }], []),
+        try([for catch in state.state.Catch : { key = "Catch", to = try(catch.Next, null) }], []),
       ) : { from = state.path, within = state.within, key = target.key, to = target.to }
       if target.to != null && can(tostring(target.to))
     ] if can(keys(state.state))
@@ -47,8 +47,8 @@ locals {
     ]),
     [
       for state in local._states :
-      "State \"${state.path}\" has ${can(tostring(state.state.Type)) ? "the unknown Type ${jsonencode(state.state.Type)}" : "no Type"}: use one of ${join(", ", local._types)}."
-      if !contains(local._types, try(tostring(state.state.Type), ""))
+      "State \"${state.path}\" has ${can(coalesce(tostring(state.state.Type))) ? "the unknown Type ${jsonencode(state.state.Type)}" : "no Type"}: use one of ${join(", ", local._types)}."
+      if !contains(local._types, try(coalesce(tostring(state.state.Type)), ""))
     ],
     distinct([
       for move in local._transitions :
@@ -85,7 +85,10 @@ locals {
     [
       for call in local._calls :
       "State \"${call.where}\" calls ${call.service}:${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}, which is no optimised integration. ${can(local._table.optimised[call.service]) ? "${call.service} has: ${join(", ", local._table.optimised[call.service])}." : "For the AWS SDK integration write aws-sdk:${call.service}:${call.api}."}"
-      if !call.sdk && call.service != "step-functions" && !contains(try(local._table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
+      # A service that the table does not know may be newer than it.
+      if !call.sdk && call.service != "step-functions" && anytrue([
+        for section in ["optimised", "prefixes", "services"] : can(local._table[section][call.service])
+      ]) && !contains(try(local._table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
     ],
   )
 

@@ -10,11 +10,11 @@ variable "machines" {
 locals {
   _states = flatten([
     for machine in var.machines : [
-      for name, state in try(machine.machine.States, {}) : {
+      for name in try(keys(machine.machine.States), []) : {
         path    = "${machine.path}${name}"
         within  = machine.path
         express = machine.express
-        state   = state
+        state   = machine.machine.States[name]
       }
     ]
   ])
@@ -22,13 +22,13 @@ locals {
   _machines = flatten([
     for state in local._states : [
       for inner in concat(
-        [
-          for number, branch in try(state.state.Branches, []) : {
+        try([
+          for number, branch in state.state.Branches : {
             where   = "Branches[${number}]"
             express = state.express
             machine = branch
           }
-        ],
+        ], []),
         [
           for key in ["ItemProcessor", "Iterator"] : {
             where = key
@@ -41,7 +41,7 @@ locals {
           } if can(state.state[key])
         ],
       ) : merge(inner, { path = "${state.path} > ${inner.where} > " })
-    ] if contains(["Parallel", "Map"], try(state.state.Type, ""))
+    ] if contains(["Parallel", "Map"], try(coalesce(state.state.Type), ""))
   ])
 }
 
