@@ -93,8 +93,9 @@ WRONG = {
     [
         'Not so: "FETCH /a", "GET  /b", "GET /{c", "GET a".',
         (
-            "exactly one thing: set one of start, start_sync, describe, stop, task_success,"
-            ' task_failure, task_heartbeat and lambda. Not so: "GET /nothing".'
+            "exactly one thing: set one of start, start_sync, describe, stop,"
+            " task_success, task_failure, task_heartbeat and lambda."
+            ' Not so: "GET /nothing".'
         ),
         (
             "authorization is AWS_IAM, API_KEY, NONE or the name of one of authorizers."
