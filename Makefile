@@ -7,7 +7,7 @@ ARGS ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: terraform ## deploy order approval to an emulator, post orders, decide, show it
+demo: terraform ## deploy the systems to an emulator and use them; ARGS=--yes asks nothing
 	@.venv/bin/stepwire demo $(ARGS)
 
 test: lint ## run every check and every test; ARGS="-k text" chooses tests
@@ -25,7 +25,7 @@ down: venv ## stop the emulator
 lint: terraform ## check sources, modules and READMEs without running them
 	@.venv/bin/python -m stepwire.lint
 
-bench: terraform ## measure modules/rest-api and write docs/benchmarks.md
+bench: terraform ## measure, and write docs/benchmarks.md; ARGS=NAME chooses
 	@.venv/bin/python -m bench $(ARGS)
 
 package: venv ## build the Lambda package from lambda_src

@@ -18,3 +18,63 @@ module "order_approval" {
   logging             = var.order_approval.logging
   tags                = var.tags
 }
+
+module "http_notifier" {
+  source = "./modules/http-notifier"
+  count  = var.http_notifier == null ? 0 : 1
+
+  name                = var.http_notifier.name
+  preset              = var.http_notifier.preset
+  connection_arn      = var.http_notifier.connection_arn
+  endpoint            = var.http_notifier.endpoint
+  endpoint_secret_arn = var.http_notifier.endpoint_secret_arn
+  fields              = var.http_notifier.fields
+  method              = var.http_notifier.method
+  headers             = var.http_notifier.headers
+  query               = var.http_notifier.query
+  body                = var.http_notifier.body
+  form                = var.http_notifier.form
+  retry               = var.http_notifier.retry
+  state_machine       = var.http_notifier.state_machine
+  tags                = var.tags
+}
+
+module "link_approval" {
+  source = "./modules/link-approval"
+  count  = var.link_approval == null ? 0 : 1
+
+  name                 = var.link_approval.name
+  approvers            = var.link_approval.approvers
+  request              = var.link_approval.request
+  choices              = var.link_approval.choices
+  quorum               = var.link_approval.quorum
+  comment              = var.link_approval.comment
+  expires_in           = var.link_approval.expires_in
+  on_expiry            = var.link_approval.on_expiry
+  remind_every         = var.link_approval.remind_every
+  escalate_to          = var.link_approval.escalate_to
+  escalate_after       = var.link_approval.escalate_after
+  language             = var.link_approval.language
+  texts                = var.link_approval.texts
+  retention_in_days    = var.link_approval.retention_in_days
+  link_key_version     = var.link_approval.link_key_version
+  kms_key_arn          = var.link_approval.kms_key_arn
+  deletion_protection  = var.link_approval.deletion_protection
+  reserved_concurrency = var.link_approval.reserved_concurrency
+  logging              = var.link_approval.logging
+  alarms               = var.link_approval.alarms
+  package              = local._package
+  tags                 = var.tags
+}
+
+# One S3 object for the functions of all systems.
+module "package" {
+  source = "./modules/lambda-package"
+  count  = var.package == null && var.link_approval != null ? 1 : 0
+
+  tags = var.tags
+}
+
+locals {
+  _package = var.package == null ? one(module.package[*].package) : var.package
+}

@@ -12,3 +12,33 @@ output "order_approval" {
     }
   ])
 }
+
+output "http_notifier" {
+  description = "What users of the notifier need: `task`, a state for any workflow; and of its state machine, where it has one, `start_arn`, `state_machine_arn`, `execution_policy` and `heartbeat_alarm_name`. Null when it is off."
+  value = one([
+    for system in module.http_notifier : {
+      task                 = system.task
+      start_arn            = system.start_arn
+      state_machine_arn    = system.state_machine_arn
+      execution_policy     = system.execution_policy
+      heartbeat_alarm_name = system.heartbeat_alarm_name
+    }
+  ])
+}
+
+output "link_approval" {
+  description = "What users of the link approval need: `task` and `task_jsonpath`, a state for any workflow; `url`, at which links begin, `state_machine_arn`, `start_arn`, `table_name`, `topic_arn`, `notify_function_name`, and `execution_policies`, which say what the workflow's role may do. Null when it is off."
+  value = one([
+    for system in module.link_approval : {
+      task                 = system.task
+      task_jsonpath        = system.task_jsonpath
+      url                  = system.url
+      state_machine_arn    = system.state_machine_arn
+      start_arn            = system.start_arn
+      table_name           = system.table_name
+      topic_arn            = system.topic_arn
+      notify_function_name = system.notify_function_name
+      execution_policies   = system.execution_policies
+    }
+  ])
+}

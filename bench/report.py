@@ -1,28 +1,25 @@
-"""docs/benchmarks.md: the conditions, the tables and how they meet their targets."""
+"""docs/benchmarks.md: a section for each benchmark, written anew by itself."""
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import psutil
 
-from bench.measure import Deployed, Latency
+HEAD: Final = """\
+# Benchmarks
 
-NAMES = {
-    "raw": "boto3 `start_execution`",
-    "minimal": "API, one-line template",
-    "route": "API, a `start` route of modules/rest-api",
-    "function": "API, warm function, `start_execution`",
-    "cold function": "API, cold function, `start_execution`",
-}
-FOLDERS = {
-    "one_document": "modules/rest-api",
-    "resource_per_route": "a resource for each part",
-}
+Written by `make bench`; do not edit. `make bench ARGS=NAME` writes one section anew.
+All runs on one machine: clients, Terraform and the embedded emulator. The numbers
+compare ways on one emulator; they are not AWS's.
+"""
+_SECTION: Final = re.compile(r"^<!-- bench (\S+) -->$.*?^<!-- /bench -->$", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -44,106 +41,37 @@ class Conditions:
         )
 
 
-def markdown(
-    conditions: Conditions,
-    latencies: dict[str, Latency],
-    throughput: dict[str, dict[int, float]],
-    deployments: Sequence[tuple[str, Deployed]],
-) -> str:
-    """The whole text of docs/benchmarks.md."""
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            "Written by `make bench`; do not edit.",
-            "",
-            f"Measured {conditions.date} on {conditions.machine};",
-            f"one-minute load before it began: {conditions.load:.1f}. All runs on it:",
-            "client, Terraform and the embedded emulator. The numbers compare ways",
-            "on one emulator; they are not AWS's.",
-            "",
-            "## One request",
-            "",
-            "From POST to the answer, a STANDARD machine started, one request at a",
-            "time, the ways in a random order each round; no authorization.",
-            "",
-            *_table(
-                ["way", "p50 ms", "p95 ms", "requests"],
-                [
-                    [NAMES[name], f"{t.p50:.1f}", f"{t.p95:.1f}", str(t.calls)]
-                    for name, t in latencies.items()
-                ],
-            ),
-            "",
-            "## Requests per second",
-            "",
-            *_table(
-                ["way", "1 client", "8 clients", "32 clients"],
-                [
-                    [NAMES[name], *(f"{rate:.0f}" for rate in rates.values())]
-                    for name, rates in throughput.items()
-                ],
-            ),
-            "",
-            "The clients are threads of one Python process beside the emulator's.",
-            "",
-            "## Deploying",
-            "",
-            "Apply and destroy with Terraform, `init` not counted.",
-            "",
-            *_table(
-                ["routes", "way", "resources", "apply s", "destroy s", "AWS API calls"],
-                [
-                    [
-                        str(d.routes),
-                        FOLDERS[folder],
-                        str(d.resources),
-                        f"{d.apply:.1f}",
-                        f"{d.destroy:.1f}",
-                        str(d.aws_calls),
-                    ]
-                    for folder, d in deployments
-                ],
-            ),
-            "",
-            "## Targets",
-            "",
-            *_table(["target", "measured", "met"], _targets(latencies, deployments)),
-            "",
-        ]
+def section(name: str, title: str, conditions: Conditions, body: str) -> str:
+    """The section of one benchmark, between the marks that it is found by."""
+    return (
+        f"<!-- bench {name} -->\n\n## {title}\n\n"
+        f"Measured {conditions.date} on {conditions.machine};\n"
+        f"one-minute load before it began: {conditions.load:.1f}.\n\n"
+        f"{body}\n\n<!-- /bench -->"
     )
 
 
-def _targets(
-    latencies: dict[str, Latency], deployments: Sequence[tuple[str, Deployed]]
-) -> list[list[str]]:
-    p50 = {name: latency.p50 for name, latency in latencies.items()}
-    calls = {folder: d.aws_calls for folder, d in deployments if d.routes == 100}
-    route = p50["route"]
-    ratios = [
-        (
-            "p50 at most 1.1 times the one-line template's",
-            route / p50["minimal"],
-            1.1,
-        ),
-        ("p50 below the warm function's", route / p50["function"], 1.0),
-        (
-            "p50 at most a fifth of the cold function's",
-            route / p50["cold function"],
-            0.2,
-        ),
-        (
-            "AWS API calls for 100 routes at most a twentieth",
-            calls["one_document"] / calls["resource_per_route"],
-            0.05,
-        ),
-    ]
-    return [
-        [target, f"{ratio:.3f} times", "yes" if ratio <= most else "**no**"]
-        for target, ratio, most in ratios
-    ]
+def document(before: str, names: Sequence[str], sections: dict[str, str]) -> str:
+    """The whole text: the new sections, and those of ``before`` that have none."""
+    kept = {match[1]: match[0] for match in _SECTION.finditer(before)}
+    written = kept | sections
+    return "\n".join(
+        [HEAD, *(written[name] + "\n" for name in names if name in written)]
+    )
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """The lines of a table."""
     lines = [head, ["---"] * len(head), *rows]
     return ["| " + " | ".join(cells) + " |" for cells in lines]
+
+
+def targets(ratios: Sequence[tuple[str, float, float]]) -> list[str]:
+    """The lines of a table: what was to be reached, the ratio, the most it may be."""
+    return table(
+        ["target", "measured", "met"],
+        [
+            [target, f"{ratio:.3f} times", "yes" if ratio <= most else "**no**"]
+            for target, ratio, most in ratios
+        ],
+    )

@@ -167,8 +167,19 @@ def _configure_logs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _demo(_arguments: argparse.Namespace) -> int:
-    return 0 if demo.run(Path.cwd(), _output) else 1
+def _demo(arguments: argparse.Namespace) -> int:
+    asks = not arguments.yes and sys.stdin.isatty()
+    if not asks and not arguments.yes:
+        _messages.print("Nobody can be asked here: the demo decides by itself.")
+    return 0 if demo.run(Path.cwd(), _output, asks=asks) else 1
+
+
+def _configure_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="approve what the reader is asked, instead of waiting for it",
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -188,7 +199,12 @@ def _endpoint_of_others() -> str | None:
 
 
 COMMANDS = (
-    Command("demo", "deploy the systems to LocalStack and use them", _demo),
+    Command(
+        "demo",
+        "deploy the systems to LocalStack and use them",
+        _demo,
+        _configure_demo,
+    ),
     Command("up", "start LocalStack and leave it running", _up, _configure_up),
     Command("down", "end LocalStack and everything that it started", _down),
     Command("status", "where LocalStack is and what runs in it", _status),

@@ -46,6 +46,14 @@ def change(
     _request(endpoint_url, "PATCH", given)
 
 
+def reset(endpoint_url: str) -> None:
+    """Calls go where they say again, as when the emulator was started.
+
+    Raises StepwireError where the emulator has no such settings.
+    """
+    _request(endpoint_url, "DELETE", None)
+
+
 def _request(
     endpoint_url: str, method: str, body: dict[str, Any] | None
 ) -> dict[str, Any]:

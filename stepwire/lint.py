@@ -22,6 +22,7 @@ from stepwire.terraform import Terraform
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "build", "node_modules"})
 _TEXT_LIMIT = 1_000_000
+_LOCAL_SOURCE = re.compile(r"^\s*source\s*=\s*\"(\.\.?/[^\"]+)\"", re.MULTILINE)
 # Homes and work places of a machine, and the registries' own hosts: what is written
 # down here has to work where both are others. In pieces, to not find itself.
 _PLACES = re.compile(
@@ -45,7 +46,7 @@ def terraform_fmt(root: Path) -> None:
 
 
 def terraform_validate(root: Path) -> None:
-    """Every folder of Terraform, as a root module and without variables."""
+    """Every folder of Terraform: with those that call it, else as a root module."""
 
     def problem(folder: Path) -> str | None:
         with tempfile.TemporaryDirectory(prefix="stepwire-lint-") as build:
@@ -59,7 +60,7 @@ def terraform_validate(root: Path) -> None:
 
     # Each takes a second to read the provider's schema, on one processor.
     with ThreadPoolExecutor(os.process_cpu_count()) as pool:
-        problems = list(filter(None, pool.map(problem, terraform_folders(root))))
+        problems = list(filter(None, pool.map(problem, _uncalled_folders(root))))
     if problems:
         # The same error shows in every folder that calls the module.
         raise StepwireError(problems[0], hint=_more(len(problems) - 1))
@@ -118,6 +119,18 @@ def terraform_folders(root: Path) -> list[Path]:
         | {file.parent for file in root.glob("modules/**/*.tf")}
         | {file.parent for file in root.glob("examples/**/*.tf")}
     )
+
+
+def _uncalled_folders(root: Path) -> list[Path]:
+    """Those that no other one calls: a module is validated with its callers."""
+    folders = terraform_folders(root)
+    called = {
+        (folder / source).resolve()
+        for folder in folders
+        for file in folder.glob("*.tf")
+        for source in _LOCAL_SOURCE.findall(file.read_text(encoding="utf-8"))
+    }
+    return [folder for folder in folders if folder.resolve() not in called]
 
 
 def _more(number: int) -> str | None:

@@ -15,7 +15,7 @@ from stepwire.errors import StepwireError
 
 SOURCES = Path("lambda_src")
 PACKAGE = SOURCES / "package.zip"
-_SUFFIXES = frozenset({".py", ".html", ".json", ".txt"})
+_SUFFIXES = frozenset({".css", ".html", ".json", ".py", ".txt"})
 # The earliest time that a zip can hold; the time of a build would change its bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3

@@ -51,8 +51,8 @@ variable "process_task" {
   default     = null
 
   validation {
-    condition     = var.process_task == null ? true : try(jsondecode(var.process_task).Type, "") == "Task"
-    error_message = "process_task must be the JSON of one Task state: an object with \"Type\": \"Task\" and \"Resource\"."
+    condition     = var.process_task == null ? true : contains(["Task", "Parallel"], try(jsondecode(var.process_task).Type, ""))
+    error_message = "process_task must be the JSON of one Task state (or of a Parallel state around it, as the task of a webhook is): an object with \"Type\": \"Task\" and \"Resource\"."
   }
 }
 

@@ -8,12 +8,14 @@ import shlex
 import shutil
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
 
+from stepwire import http_calls
 from stepwire.api import ApiClient, emulated_url
-from stepwire.demo import order_approval
+from stepwire.demo import http_notifier, link_approval, order_approval
 from stepwire.emulator.detached import Project
 from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
@@ -25,11 +27,12 @@ DECISION_TIMEOUT = 8
 decides."""
 
 
-def run(directory: Path, console: Console) -> bool:
+def run(directory: Path, console: Console, *, asks: bool) -> bool:
     """Deploy, post orders, decide, and say what to try next.
 
-    ``directory`` is a checkout of the modules. Whether every order ended as
-    expected is returned. The emulator and what was deployed stay.
+    ``directory`` is a checkout of the modules. ``asks`` is whether it waits for its
+    reader to decide in a browser; otherwise it decides itself. Whether everything
+    ended as expected is returned. The emulator and what was deployed stay.
     """
     if not (directory / ORDERS).exists():
         raise StepwireError(
@@ -51,12 +54,14 @@ def run(directory: Path, console: Console) -> bool:
                 "order_approval": {
                     "name": "orders",
                     "decision_timeout": DECISION_TIMEOUT,
-                }
+                },
+                "link_approval": link_approval.VARIABLES,
             }
-        )["order_approval"]
+        )
+    orders = outputs["order_approval"]
     seconds = time.monotonic() - began
     console.print(f"Deployed the root module with Terraform ({seconds:.0f} s so far).")
-    url = emulated_url(outputs["orders_url"], environment["AWS_ENDPOINT_URL"])
+    url = emulated_url(orders["orders_url"], environment["AWS_ENDPOINT_URL"])
     api = ApiClient(
         url.removesuffix("/orders"),
         credentials=(
@@ -68,15 +73,56 @@ def run(directory: Path, console: Console) -> bool:
     steps = order_approval.read_steps(
         directory / ORDERS, suffix=f"-{secrets.token_hex(2)}"
     )
-    order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
+    with ThreadPoolExecutor(1) as pool:
+        # Meanwhile: one of the orders only waits.
+        notifier = pool.submit(_deploy_notifier, directory, build_folder, environment)
+        order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
     good = sum(step.is_as_expected for step in steps)
     console.print(
         f"\n{good} of {len(steps)} orders ended as expected, "
         f"{time.monotonic() - began:.0f} s in all.",
         style="bold green" if good == len(steps) else "bold red",
     )
+    notified = _notify(notifier, environment, console)
+    decided = link_approval.run(
+        outputs["link_approval"]["start_arn"],
+        environment,
+        console,
+        None if asks else link_approval.approve,
+    )
     _say_what_next(console, api.url, environment)
-    return good == len(steps)
+    return good == len(steps) and notified and decided
+
+
+def _deploy_notifier(
+    directory: Path, build_folder: Path, environment: Mapping[str, str]
+) -> str | None:
+    """Deploy the Slack example beside the root module; the ARN of its workflow.
+
+    None where the emulator cannot send it anywhere but to the real Slack.
+    """
+    try:
+        http_calls.settings(environment["AWS_ENDPOINT_URL"])
+    except StepwireError:
+        return None
+    terraform = Terraform(
+        directory / http_notifier.EXAMPLE,
+        build_folder=build_folder / http_notifier.EXAMPLE.name,
+        environment=environment,
+    )
+    return http_notifier.deploy(terraform)
+
+
+def _notify(
+    notifier: Future[str | None], environment: Mapping[str, str], console: Console
+) -> bool:
+    """Use the Slack example; whether all of it ended as expected."""
+    start_arn = notifier.result()
+    if start_arn is None:
+        console.print("\nNo notifications: this emulator has no HTTP Tasks of ours.")
+        return True
+    console.print("\nA workflow tells Slack, for which a stand-in answers here:")
+    return http_notifier.run(start_arn, environment, console)
 
 
 def _emulator(directory: Path, console: Console) -> tuple[Mapping[str, str], Path]:

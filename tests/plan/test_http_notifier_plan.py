@@ -83,11 +83,6 @@ def test_the_url_of_the_example_is_not_in_its_plan(stepwire_plan: PlanFactory) -
         ),
         (
             "http-notifier",
-            {"name": "slack", "connection_arn": CONNECTION, "preset": "slak"},
-            ["Use one of", "slack-web-api"],
-        ),
-        (
-            "http-notifier",
             {
                 "name": "slack",
                 "connection_arn": CONNECTION,
@@ -102,7 +97,7 @@ def test_the_url_of_the_example_is_not_in_its_plan(stepwire_plan: PlanFactory) -
             ["has exactly one of api_key, basic", "has an empty or unusable text"],
         ),
     ],
-    ids=["requests", "preset", "webhook", "connection"],
+    ids=["requests", "webhook", "connection"],
 )
 def test_bad_input_is_told_what_to_change(
     module: str,

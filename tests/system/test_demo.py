@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from stepwire import aws, cli
+from stepwire.api import ApiClient
+from stepwire.demo import link_approval
 from stepwire.demo.order_approval import read_steps
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
@@ -25,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the demo needs of a checkout, with an emulator of its own."""
     directory = tmp_path_factory.mktemp("checkout")
-    for name in ("modules", "examples"):
+    for name in ("modules", "examples", "lambda_src"):
         shutil.copytree(ROOT / name, directory / name)
     for file in ROOT.glob("*.tf"):
         shutil.copy(file, directory)
@@ -60,8 +67,15 @@ def test_every_order_ends_as_expected(first: Any) -> None:
     steps = json.loads((ROOT / "examples/order-approval/orders.json").read_text())
     assert len(steps) >= 20
     assert f"{len(steps)} of {len(steps)} orders ended as expected" in first.stdout
-    assert first.stdout.count("✓") == len(steps)
+    assert "4 of 4 notifications ended as expected" in first.stdout
+    assert first.stdout.count("✓") == len(steps) + 4
     assert "✗" not in first.stdout
+
+
+def test_without_a_terminal_it_decides_by_itself_and_says_so(first: Any) -> None:
+    assert "Nobody can be asked here: the demo decides by itself." in first.stderr
+    assert "Open this link to decide" in first.stdout
+    assert "The workflow went on: approve, by you@example.com" in first.stdout
 
 
 @pytest.mark.skipif(
@@ -89,6 +103,62 @@ def test_the_commands_that_it_prints_work(first: Any, checkout: Path) -> None:
     assert _stepwire(checkout, "status").returncode == 0
 
 
+def test_it_waits_for_its_reader_to_decide_over_the_link(
+    first: Any, checkout: Path
+) -> None:
+    running = Project(checkout).running()
+    assert running is not None
+    environment = running.environment()
+    machines = aws.client("stepfunctions", environment).list_state_machines()
+    [start_arn] = [
+        machine["stateMachineArn"]
+        for machine in machines["stateMachines"]
+        if machine["name"] == link_approval.VARIABLES["name"]
+    ]
+    printed = io.StringIO()
+    console = Console(file=printed, width=200)
+    with ThreadPoolExecutor(1) as pool:
+        demo = pool.submit(link_approval.run, start_arn, environment, console, None)
+        deadline = time.monotonic() + 60
+        while not (link := re.search(r"^  (http\S+)$", printed.getvalue(), re.M)):
+            assert not demo.done(), printed.getvalue()
+            assert time.monotonic() < deadline, printed.getvalue()
+            time.sleep(0.05)
+        page = ApiClient(link[1], credentials=None)
+        assert page.get(headers={"Accept": "text/html"}).status == 200
+        assert not demo.done()
+        assert page.post(body={"choice": "reject"}).status == 200
+        assert demo.result(30) is True
+    assert "The workflow went on: reject, by you@example.com" in printed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_terminal", "asks"),
+    [
+        ([], True, True),
+        ([], False, False),
+        (["--yes"], True, False),
+        (["--yes"], False, False),
+    ],
+)
+def test_it_asks_only_who_is_there_and_wants_to_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    is_terminal: bool,
+    asks: bool,
+) -> None:
+    asked = []
+
+    def run(*_: object, asks: bool) -> bool:
+        asked.append(asks)
+        return True
+
+    monkeypatch.setattr("stepwire.demo.run", run)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: is_terminal, raising=False)
+    assert cli.main(["demo", *arguments]) == 0
+    assert asked == [asks]
+
+
 def test_a_second_demo_that_goes_wrong_says_so(first: Any, checkout: Path) -> None:
     file = checkout / "examples/order-approval/orders.json"
     good = file.read_text()
@@ -96,11 +166,12 @@ def test_a_second_demo_that_goes_wrong_says_so(first: Any, checkout: Path) -> No
     steps = [steps[0], steps[1] | {"ends": "rejected"}]
     file.write_text(json.dumps(steps))
     try:
-        second = _stepwire(checkout, "demo")
+        second = _stepwire(checkout, "demo", "--yes")
     finally:
         file.write_text(good)
     assert second.returncode == 1
     assert "1 of 2 orders ended as expected" in second.stdout
+    assert "Nobody can be asked" not in second.stderr
 
 
 def test_down_ends_what_the_demo_left_running(first: Any, checkout: Path) -> None:

@@ -1,4 +1,4 @@
-"""EventBridge connections in CloudFormation stacks, as modules/http-connection has them."""
+"""EventBridge connections in CloudFormation stacks, as of modules/http-connection."""
 
 from __future__ import annotations
 

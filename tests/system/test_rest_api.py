@@ -292,11 +292,10 @@ def test_an_execution_is_stopped_by_its_name(api: Api, executions: Any) -> None:
 def asked(api: Api, deployment: Any, stepwire_client: Any, executions: Any) -> Any:
     """A waiting execution, and the token that its task handed out."""
     name = api.post("/ask", {}).body["execution_name"]
-    queue = stepwire_client("sqs")
-    url = deployment.outputs["tokens_url"]
-    [message] = queue.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
-    queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return executions("ask", name), json.loads(message["Body"])["token"]
+    task = stepwire_client("stepfunctions").get_activity_task(
+        activityArn=deployment.outputs["activity_arn"]
+    )
+    return executions("ask", name), task["taskToken"]
 
 
 def test_a_task_succeeds_with_any_output(api: Api, asked: Any) -> None:

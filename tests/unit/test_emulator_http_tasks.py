@@ -355,6 +355,8 @@ def test_every_other_host_can_be_refused(load: Load) -> None:
     assert settings.address("localhost", 8443).port == 8443
     with pytest.raises(module.Refused, match=r"other\.example\.com"):
         settings.address("other.example.com", 443)
+    settings.reset()
+    assert settings.address("other.example.com", 443).host == "other.example.com"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import pytest
 from stepwire import package
 from stepwire.errors import StepwireError
 
+ROOT = Path(__file__).parents[2]
 Module = Callable[..., Path]
 
 FILES = {
@@ -77,6 +78,18 @@ def test_a_package_of_other_sources_is_refused_with_the_command(sources: Path) -
     with pytest.raises(StepwireError, match="not built from the present") as caught:
         package.check(sources, built)
     assert caught.value.hint == "Run: make package"
+
+
+@pytest.mark.parametrize(
+    ("folder", "built"),
+    [
+        ("lambda_src", "lambda_src/package.zip"),
+        ("examples/lambda-function/price", "examples/lambda-function/price.zip"),
+    ],
+)
+def test_what_is_committed_is_built_from_its_sources(folder: str, built: str) -> None:
+    assert package.sources(ROOT / folder)
+    package.check(ROOT / folder, ROOT / built)
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

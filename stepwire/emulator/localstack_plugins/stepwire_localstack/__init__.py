@@ -23,6 +23,7 @@ PLUGINS = (
         "stack_connections",
         "localstack.services.events.resource_providers.aws_events_connection",
     ),
+    ("emails", "localstack.services.sns.publisher"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),

@@ -1,7 +1,7 @@
 """Calls to HTTPS APIs: for HTTP Tasks, and to the token endpoints of connections.
 
 ``GET /_stepwire/http-calls`` answers with the settings, ``PATCH`` changes those that
-it is sent and answers with all of them (see ``settings``).
+it is sent, ``DELETE`` all to what they were at the start (see ``settings``).
 """
 
 from __future__ import annotations
@@ -22,19 +22,21 @@ def install() -> None:
     # Here, so that the settings can be read without LocalStack's environment.
     from localstack.services.edge import ROUTER  # noqa: PLC0415
 
-    ROUTER.add(PATH, lambda request, **_path: _answer(request), methods=["GET"])
-    ROUTER.add(PATH, lambda request, **_path: _change(request), methods=["PATCH"])
+    ROUTER.add(
+        PATH,
+        lambda request, **_path: _answer(request),
+        methods=["GET", "PATCH", "DELETE"],
+    )
 
 
-def _change(request: Any) -> Any:
+def _answer(request: Any) -> Any:
     try:
-        settings.change(json.loads(request.get_data()))
+        if request.method == "PATCH":
+            settings.change(json.loads(request.get_data()))
+        elif request.method == "DELETE":
+            settings.reset()
     except (TypeError, ValueError) as error:
         return _response({"message": str(error)}, 400)
-    return _answer(request)
-
-
-def _answer(_request: Any) -> Any:
     return _response(settings.as_dict(), 200)
 
 

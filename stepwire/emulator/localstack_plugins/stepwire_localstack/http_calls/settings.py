@@ -35,6 +35,10 @@ class Settings:
     """
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Maps nothing, trusts what the system trusts, and takes AWS's time."""
         self.hosts: dict[str, str | None] = {}
         self.certificates = ""
         self.limit_seconds = LIMIT_SECONDS

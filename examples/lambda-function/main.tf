@@ -1,0 +1,48 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
+
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=v0.1.0"
+module "price" {
+  source = "../../modules/lambda-function"
+
+  name    = "price-orders"
+  handler = "price.handler"
+  # Built with: python -m stepwire.package price price.zip
+  package = { filename = "${path.module}/price.zip" }
+}
+
+module "checkout" {
+  source = "../../modules/state-machine"
+
+  name = "checkout"
+  definition = jsonencode({
+    QueryLanguage = "JSONata"
+    StartAt       = "Price"
+    States = {
+      Price = merge(module.price.task, {
+        Catch = [{ ErrorEquals = ["EmptyOrder"], Next = "Refused" }]
+        Next  = "Accepted"
+      })
+      Accepted = { Type = "Succeed" }
+      Refused  = { Type = "Fail", Error = "EmptyOrder" }
+    }
+  })
+}
+
+output "state_machine_arn" {
+  description = "ARN of the workflow; its input is an order: `order_id` and `items` with `quantity` and `unit_price`."
+  value       = module.checkout.start_arn
+}
+
+output "policy" {
+  description = "What the workflow may do: invoke this function."
+  value       = module.checkout.execution_policy
+}

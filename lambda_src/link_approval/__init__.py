@@ -1,0 +1,1 @@
+"""Decisions by people, on pages that a function URL serves."""

@@ -1,0 +1,102 @@
+"""What a workflow asks: checked, and made into what pages and messages show."""
+
+from __future__ import annotations
+
+import json
+
+from link_approval import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_LONGEST_TITLE = 200
+_LONGEST_SUMMARY = 4000
+_LONGEST_VALUE = 1000
+_LONGEST_URL = 2000
+_MOST = 50
+# Shown where a text is empty.
+_NOTHING = "-"
+
+
+class BadRequest(Exception):
+    """What the workflow gave is no request; says what is wrong, and where."""
+
+
+def checked(given: Any) -> dict[str, Any]:
+    """``given`` as it is kept: title, summary, details, links.
+
+    ``title`` is required; ``details`` is an object of texts, numbers and booleans;
+    ``links`` is an object of http(s) URLs by what they are called. Both become lists
+    of pairs, in the order that they came in. Raises BadRequest.
+    """
+    if not isinstance(given, dict):
+        raise BadRequest(
+            "The approval's input must be an object with title and, if wanted,"
+            f" summary, details and links; it is {_kind(given)}."
+        )
+    title = _text(given.get("title"), "title", _LONGEST_TITLE, lines=False)
+    if not title:
+        raise BadRequest('The approval\'s input needs a "title" that is not empty.')
+    return {
+        "title": title,
+        "summary": _text(given.get("summary"), "summary", _LONGEST_SUMMARY),
+        "details": [
+            [_name(name, "details"), _shown(value, f"details.{name}")]
+            for name, value in _object(given.get("details"), "details").items()
+        ],
+        "links": [
+            [_name(name, "links"), _url(value, f"links.{name}")]
+            for name, value in _object(given.get("links"), "links").items()
+        ],
+    }
+
+
+def _text(value: Any, where: str, most: int, *, lines: bool = True) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadRequest(f"{where} must be a text; it is {_kind(value)}.")
+    text = plain.lines(value) if lines else plain.line(value)
+    if len(text) > most:
+        raise BadRequest(
+            f"{where} has {len(text)} characters; at most {most} are shown."
+        )
+    return text
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadRequest(f"{where} must be an object; it is {_kind(value)}.")
+    if len(value) > _MOST:
+        raise BadRequest(
+            f"{where} has {len(value)} entries; at most {_MOST} are shown."
+        )
+    return value
+
+
+def _name(name: str, where: str) -> str:
+    return _text(name, f"A name in {where}", _LONGEST_TITLE, lines=False) or _NOTHING
+
+
+def _shown(value: Any, where: str) -> str:
+    """Texts as they are, numbers and the like as JSON writes them."""
+    if value is None:
+        return _NOTHING
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _text(text, where, _LONGEST_VALUE) or _NOTHING
+
+
+def _url(value: Any, where: str) -> str:
+    url = _text(value, where, _LONGEST_URL, lines=False)
+    # Whatever else a browser would do with a link, such as run a script.
+    if not url.lower().startswith(("https://", "http://")) or " " in url:
+        raise BadRequest(f"{where} must be a URL with https:// or http://.")
+    return url
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a text", bool: "a boolean"}
+    return kinds.get(type(value), "null" if value is None else "a number")

@@ -1,0 +1,137 @@
+"""What a caller sent: an event of a function URL, payload format 2.0."""
+
+from __future__ import annotations
+
+import json
+
+from link_approval import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LONGEST_COMMENT = 1000
+
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_METHODS = ("GET", "HEAD", "POST")
+_LONGEST_BODY = 16_384
+# Base64 makes four characters of three bytes.
+_LONGEST_ENCODED_BODY = _LONGEST_BODY * 4 // 3 + 4
+_FIELDS = frozenset({"back", "choice", "comment", "confirmed"})
+
+
+class NotAcceptable(Exception):
+    """The request cannot be a decision: HTTP ``status``, ``code`` and a text's key."""
+
+    def __init__(self, status: int, code: str, text_key: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.text_key = text_key
+
+
+class Incoming:
+    """One HTTP request. Of the URL only the path counts, never the query."""
+
+    def __init__(self, event: dict[str, Any]) -> None:
+        http = event["requestContext"]["http"]
+        # Lambda gives the names in lower case, and one text for repeated headers.
+        self._headers: dict[str, str] = event.get("headers") or {}
+        self._body = str(event.get("body") or "")
+        self._is_base64 = bool(event.get("isBase64Encoded"))
+        self.method = str(http["method"])
+        self.link = str(event.get("rawPath") or http["path"]).removeprefix("/")
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether the caller is a program: it says so, or it sent JSON."""
+        accepted = self._headers.get("accept", "").lower()
+        if "text/html" in accepted:
+            return False
+        return _JSON in accepted or self._media_type == _JSON
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the body is a page's form."""
+        return self._media_type == _FORM
+
+    def check(self) -> None:
+        """Raise NotAcceptable for what can be refused without the link."""
+        if self.method not in _METHODS:
+            raise NotAcceptable(405, "method_not_allowed", "method")
+        if self.method != "POST":
+            return
+        if not self._is_from_here:
+            raise NotAcceptable(403, "foreign_origin", "foreign")
+        if self._media_type not in (_FORM, _JSON):
+            raise NotAcceptable(415, "unsupported_media_type", "type")
+        longest = _LONGEST_ENCODED_BODY if self._is_base64 else _LONGEST_BODY
+        if len(self._body) > longest:
+            raise NotAcceptable(413, "too_large", "too_large")
+
+    def fields(self) -> dict[str, str]:
+        """The body's fields, of those that a decision has; raises NotAcceptable."""
+        try:
+            fields = self._read_json() if not self.is_form else self._read_form()
+        except (ValueError, RecursionError):
+            raise NotAcceptable(400, "malformed", "malformed") from None
+        return {name: plain.lines(value) for name, value in fields.items()}
+
+    @property
+    def _media_type(self) -> str:
+        return self._headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def _is_from_here(self) -> bool:
+        """Browsers say which site's page sent a form; programs say nothing.
+
+        A page with Referrer-Policy "no-referrer" sends ``Origin: null`` to its own
+        site, too: then Sec-Fetch-Site tells.
+        """
+        if self._headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return False
+        origin = self._headers.get("origin", "null")
+        return origin == "null" or (
+            origin.partition("://")[2] == self._headers.get("host")
+        )
+
+    def _text(self) -> str:
+        if not self._is_base64:
+            return self._body
+        import binascii  # noqa: PLC0415
+
+        return binascii.a2b_base64(self._body).decode()
+
+    def _read_json(self) -> dict[str, str]:
+        fields = json.loads(self._text(), object_pairs_hook=_once)
+        if not isinstance(fields, dict) or not _FIELDS.issuperset(fields):
+            raise ValueError
+        if fields.get("comment", "") is None:
+            del fields["comment"]
+        if not all(isinstance(value, str) for value in fields.values()):
+            raise ValueError
+        return fields
+
+    def _read_form(self) -> dict[str, str]:
+        from urllib.parse import parse_qsl  # noqa: PLC0415
+
+        pairs = parse_qsl(
+            self._text(),
+            keep_blank_values=True,
+            strict_parsing=bool(self._body),
+            errors="strict",
+            max_num_fields=len(_FIELDS),
+        )
+        fields = _once(pairs)
+        if not _FIELDS.issuperset(fields):
+            raise ValueError
+        return fields
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A field that is there twice has no meaning."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError
+    return fields

@@ -1,0 +1,186 @@
+"""The requests in the table: one item each, with its votes and its audit trail.
+
+Every change is one conditional update, which writes what happened into the item's
+list ``audit`` as well: a change without its entry, or an entry without its change,
+cannot be. The item decides; a task token only wakes the workflow up, which then reads
+the item.
+
+    request_id     S     32 hexadecimal digits
+    status         S     open, decided, expired (its time is over), failed (nobody
+                         could be told of it) or stopped (decided, but the workflow
+                         was gone)
+    execution_arn  S     the execution that waits
+    request        S     what is asked: JSON, see ``asking.checked``
+    settings       S     how it is decided: JSON, `choices`, `quorum`, `comment`
+    approvers      S     who decides: JSON, a list of { email, name }
+    votes          M     by the approver's place in that list: approver, decision,
+                         comment, voted_at
+    audit          L     of M: at, event, and who, what or why
+    task_token     S     while the workflow waits
+    decision, decided_by, decided_at, comment, told_at   S, once they are known
+    expires_at     N     when links stop working, seconds since 1970
+    delete_at      N     when DynamoDB may delete the item
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from link_approval import aws
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+    type Attribute = dict[str, Any]
+    type Item = dict[str, Attribute]
+
+
+class Refused(Exception):
+    """The item is not, or no longer, as the change needs it."""
+
+
+class Request:
+    """One request as it was read."""
+
+    def __init__(self, item: Item) -> None:
+        self.id = str(item["request_id"]["S"])
+        self.status = str(item["status"]["S"])
+        self.execution_arn = str(item["execution_arn"]["S"])
+        self.asked: dict[str, Any] = json.loads(item["request"]["S"])
+        settings = json.loads(item["settings"]["S"])
+        self.choices: list[dict[str, Any]] = settings["choices"]
+        self.quorum = int(settings["quorum"])
+        self.comment_rule = str(settings["comment"])
+        self.approvers_text = str(item["approvers"]["S"])
+        self.approvers: list[dict[str, str]] = json.loads(self.approvers_text)
+        self.votes = {
+            int(place): {key: str(value["S"]) for key, value in vote["M"].items()}
+            for place, vote in item["votes"]["M"].items()
+        }
+        self.token = _text(item, "task_token")
+        self.decision = _text(item, "decision")
+        self.decided_by = _text(item, "decided_by")
+        self.decided_at = _text(item, "decided_at")
+        self.comment = _text(item, "comment")
+        self.told = "told_at" in item
+        self.expires_at = int(item["expires_at"]["N"])
+
+    @classmethod
+    def read(cls, request_id: str) -> Self | None:
+        """The request as it is now; None when there is none. Raises Unavailable."""
+        answer = aws.call(
+            "dynamodb",
+            "get_item",
+            TableName=os.environ["TABLE_NAME"],
+            Key={"request_id": {"S": request_id}},
+            ConsistentRead=True,
+        )
+        return cls(answer["Item"]) if "Item" in answer else None
+
+    def choice(self, value: str | None) -> dict[str, Any] | None:
+        """The choice with this value; None when the request has no such choice."""
+        return next((c for c in self.choices if c["value"] == value), None)
+
+    def approver_called(self, email: str) -> dict[str, str]:
+        """The approver with this address."""
+        known = (a for a in self.approvers if a["email"] == email)
+        return next(known, {"email": email, "name": ""})
+
+    def update(
+        self,
+        assignments: dict[str, Attribute | None],
+        event: Attribute,
+        *,
+        condition: str = "attribute_exists(request_id)",
+        values: dict[str, Attribute] | None = None,
+        names: dict[str, str] | None = None,
+    ) -> Request:
+        """Set attributes (None removes) and append ``event`` to the audit trail.
+
+        ``assignments`` may name a path such as ``votes.#me``. Returns the request as
+        it then is; raises Refused when ``condition`` does not hold, and Unavailable.
+        """
+        sets = ["audit = list_append(audit, :event)"]
+        removes = []
+        all_names = dict(names or {})
+        all_values = {**(values or {}), ":event": {"L": [event]}}
+        for number, (path, value) in enumerate(assignments.items()):
+            where = path
+            if "#" not in path:
+                where = f"#a{number}"
+                all_names[where] = path
+            if value is None:
+                removes.append(where)
+            else:
+                sets.append(f"{where} = :a{number}")
+                all_values[f":a{number}"] = value
+        expression = "SET " + ", ".join(sets)
+        if removes:
+            expression += " REMOVE " + ", ".join(removes)
+        options = {"ExpressionAttributeNames": all_names} if all_names else {}
+        try:
+            answer = aws.call(
+                "dynamodb",
+                "update_item",
+                TableName=os.environ["TABLE_NAME"],
+                Key={"request_id": {"S": self.id}},
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=all_values,
+                ReturnValues="ALL_NEW",
+                **options,
+            )
+        except aws.Unavailable as error:
+            if error.code == "ConditionalCheckFailedException":
+                raise Refused from None
+            raise
+        return Request(answer["Attributes"])
+
+
+def create(item: Item) -> None:
+    """Put a new request; raises Refused when there is one with its id."""
+    try:
+        aws.call(
+            "dynamodb",
+            "put_item",
+            TableName=os.environ["TABLE_NAME"],
+            Item=item,
+            ConditionExpression="attribute_not_exists(request_id)",
+        )
+    except aws.Unavailable as error:
+        if error.code == "ConditionalCheckFailedException":
+            raise Refused from None
+        raise
+
+
+def audit_event(event: str, **details: str) -> Attribute:
+    """An entry of the audit trail: ``at`` (UTC, ISO 8601), ``event`` and details."""
+    entry = {"at": now(), "event": event, **details}
+    return {"M": {key: {"S": value} for key, value in entry.items()}}
+
+
+def now() -> str:
+    """Now in UTC, ISO 8601 with milliseconds, which sorts as text."""
+    return iso(time.time())
+
+
+def iso(seconds: float) -> str:
+    """Seconds since 1970 as UTC, ISO 8601 with milliseconds."""
+    whole = int(seconds)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + (
+        f".{int((seconds - whole) * 1000):03}Z"
+    )
+
+
+def seconds(moment: str) -> float:
+    """The inverse of ``iso``."""
+    import calendar  # noqa: PLC0415
+
+    return calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+def _text(item: Item, key: str) -> str | None:
+    return str(item[key]["S"]) if key in item else None

@@ -1,0 +1,146 @@
+"""A vote: recorded once, counted, and the workflow woken up when it decides."""
+
+from __future__ import annotations
+
+from link_approval import aws, store
+from link_approval.ballot import UNDECIDED, decision
+from link_approval.store import Refused, Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from link_approval.store import Attribute
+
+# How Step Functions says that nobody waits with this token any more.
+_TOKEN_IS_OVER = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
+# An execution in one of these has seen the item's status, or will.
+_GOES_ON = frozenset({"PENDING_REDRIVE", "RUNNING", "SUCCEEDED"})
+
+
+def vote(request: Request, place: int, value: str, comment: str) -> Request:
+    """Record the vote of the approver at ``place``, unless there is one already.
+
+    Nothing is overwritten: an approver's first vote stays, and so does the first
+    decision. Returns the request as it is afterwards. Raises aws.Unavailable; then
+    the vote may or may not have been recorded, and the same call again does no harm.
+    """
+    while request.status == "open" and place not in request.votes:
+        try:
+            return _record(request, place, value, comment)
+        except Refused:
+            # Somebody else's vote, an escalation or the end came between.
+            again = Request.read(request.id)
+            if again is None:
+                raise aws.Unavailable("RequestDeleted") from None
+            request = again
+    return request
+
+
+def _record(request: Request, place: int, value: str, comment: str) -> Request:
+    email = request.approvers[place]["email"]
+    at = store.now()
+    votes = [vote["decision"] for vote in request.votes.values()]
+    decided = decision(
+        request.choices, request.quorum, len(request.approvers), [*votes, value]
+    )
+    assignments: dict[str, Attribute | None] = {
+        "votes.#place": {
+            "M": {
+                "approver": {"S": email},
+                "decision": {"S": value},
+                "comment": {"S": comment},
+                "voted_at": {"S": at},
+            }
+        }
+    }
+    if decided is not None:
+        assignments |= {
+            "status": {"S": "decided"},
+            "decision": {"S": decided},
+            "decided_at": {"S": at},
+        }
+        if decided != UNDECIDED:
+            assignments |= {"decided_by": {"S": email}, "comment": {"S": comment}}
+    details = {"decides": decided} if decided is not None else {}
+    return request.update(
+        assignments,
+        store.audit_event("voted", by=email, decision=value, **details),
+        # As it was counted: open, without this vote, with no other vote and no other
+        # approver than those that were read.
+        condition=(
+            "#status = :open AND attribute_not_exists(votes.#place)"
+            " AND size(votes) = :votes AND approvers = :approvers"
+        ),
+        names={"#place": str(place), "#status": "status"},
+        values={
+            ":open": {"S": "open"},
+            ":votes": {"N": str(len(votes))},
+            ":approvers": {"S": request.approvers_text},
+        },
+    )
+
+
+def tell(request: Request) -> Request:
+    """Wake the workflow up, which then reads the decision in the table.
+
+    When Step Functions refuses the token, the execution's status says why: it runs
+    and is on its way to read the table, or it was stopped, and then the request
+    becomes ``stopped``. Raises aws.Unavailable when neither is known; the decision
+    stands, and the same call again, or the workflow's next look at the table,
+    completes it.
+    """
+    if request.status != "decided" or request.told:
+        return request
+    if request.token is None:
+        # Between two waits: the next one does not begin, since it is decided. Or
+        # the execution has ended before it waited at all.
+        return _told_by(request, "none")
+    try:
+        aws.call(
+            "stepfunctions",
+            "send_task_success",
+            taskToken=request.token,
+            output="{}",
+        )
+    except aws.Unavailable as error:
+        if error.code not in _TOKEN_IS_OVER:
+            raise
+        return _told_by(request, error.code)
+    return _told(request, store.audit_event("told"))
+
+
+def _told_by(request: Request, token: str) -> Request:
+    """Without a token that works, the execution tells what becomes of the decision."""
+    status = _execution_status(request.execution_arn)
+    event = store.audit_event("token_refused", token=token, execution=status)
+    if status in _GOES_ON:
+        return _told(request, event)
+    try:
+        return request.update(
+            {"status": {"S": "stopped"}, "task_token": None},
+            event,
+            condition="#status = :decided",
+            names={"#status": "status"},
+            values={":decided": {"S": "decided"}},
+        )
+    except Refused:
+        return Request.read(request.id) or request
+
+
+def _execution_status(arn: str) -> str:
+    try:
+        answer = aws.call("stepfunctions", "describe_execution", executionArn=arn)
+    except aws.Unavailable as error:
+        if error.code != "ExecutionDoesNotExist":
+            raise
+        return "DELETED"
+    return str(answer["status"])
+
+
+def _told(request: Request, event: Attribute) -> Request:
+    try:
+        return request.update(
+            {"told_at": {"S": store.now()}, "task_token": None}, event
+        )
+    except (Refused, aws.Unavailable):
+        # What matters is done; the workflow writes the same with its last look.
+        return request

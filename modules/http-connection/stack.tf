@@ -1,0 +1,89 @@
+# A connection with a secret that is taken from Secrets Manager. EventBridge's API
+# takes nothing but values, and the provider has no write-only argument for them (none
+# in 5.100), so that Terraform would have to hold the value in its state. CloudFormation
+# resolves references while it makes the connection: the value is in no plan, no state
+# and no template.
+
+locals {
+  _parameters_of = { headers = "HeaderParameters", query = "QueryStringParameters", body = "BodyParameters" }
+
+  _authorization_of = {
+    api_key = {
+      for key in [var.authorization.api_key] : "ApiKeyAuthParameters" => {
+        ApiKeyName  = key.name
+        ApiKeyValue = local._texts.authorization
+      } if key != null
+    }
+    basic = {
+      for basic in [var.authorization.basic] : "BasicAuthParameters" => {
+        Username = basic.username
+        Password = local._texts.authorization
+      } if basic != null
+    }
+    oauth_client_credentials = {
+      for client in [var.authorization.oauth_client_credentials] : "OAuthParameters" => {
+        AuthorizationEndpoint = client.endpoint
+        HttpMethod            = client.http_method
+        ClientParameters = {
+          ClientID     = client.client_id
+          ClientSecret = local._texts.authorization
+        }
+        OAuthHttpParameters = {
+          for part, key in local._parameters_of : key => [
+            for name in local._oauth_names[part] : {
+              Key           = name
+              Value         = client[part][name].value
+              IsValueSecret = client[part][name].is_value_secret
+            }
+          ] if length(local._oauth_names[part]) > 0
+        }
+      } if client != null
+    }
+  }
+
+  _properties = merge(
+    {
+      Name              = var.name
+      AuthorizationType = upper(local._kind)
+      AuthParameters = merge(
+        local._authorization_of[local._kind],
+        {
+          for names in [flatten(values(local._names))] : "InvocationHttpParameters" => {
+            for part, key in local._parameters_of : key => [
+              for name in local._names[part] : {
+                Key           = name
+                Value         = local._texts["${part} ${name}"]
+                IsValueSecret = var.invocation_parameters[part][name].is_value_secret
+              }
+            ] if length(local._names[part]) > 0
+          } if length(names) > 0
+        },
+      )
+    },
+    { for text in [var.description] : "Description" => text if text != null },
+    { for arn in [var.kms_key_arn] : "KmsKeyIdentifier" => arn if arn != null },
+  )
+}
+
+resource "aws_cloudformation_stack" "this" {
+  count = local._is_by_value ? 0 : 1
+
+  name = "connection-${replace(var.name, "/[._]/", "-")}"
+
+  template_body = jsonencode({
+    Description = "The EventBridge connection ${var.name}: its secrets are taken from Secrets Manager"
+    Resources = {
+      Connection = {
+        Type       = "AWS::Events::Connection"
+        Properties = local._properties
+      }
+    }
+    Outputs = {
+      Arn       = { Value = { "Fn::GetAtt" = ["Connection", "Arn"] } }
+      SecretArn = { Value = { "Fn::GetAtt" = ["Connection", "SecretArn"] } }
+    }
+  })
+
+  # They have one name: the one that goes is deleted before the other is made.
+  depends_on = [aws_cloudwatch_event_connection.this]
+}

@@ -1,0 +1,115 @@
+variable "authorization" {
+  description = <<-EOT
+    How requests prove who sends them. Exactly one of:
+
+    - `api_key`: a header `name` with `value`, such as `{ name = "Authorization", value = "Bearer …" }`.
+    - `basic`: `username` and `password`.
+    - `oauth_client_credentials`: EventBridge gets a token from `endpoint` (by `http_method`, default POST) with `client_id` and `client_secret`, and a new one when a request is answered 401 or 407. `headers`, `query` and `body` are sent to that endpoint as well, such as `body = { grant_type = { value = "client_credentials" } }`.
+
+    A secret is given by value, and is then in Terraform's state, or taken from Secrets Manager by `value_from`, `password_from` or `client_secret_from`, and never is: `secret_arn`, the `json_key` in it (default null: the whole text), and the `version_id` (default null: the newest when the connection is made; name it, so that a new version is a change). Of `api_key` also a `prefix`, such as "Bearer ", that stands before the secret.
+  EOT
+  type = object({
+    api_key = optional(object({
+      name  = string
+      value = optional(string)
+      value_from = optional(object({
+        secret_arn = string
+        json_key   = optional(string)
+        version_id = optional(string)
+        prefix     = optional(string, "")
+      }))
+    }))
+    basic = optional(object({
+      username = string
+      password = optional(string)
+      password_from = optional(object({
+        secret_arn = string
+        json_key   = optional(string)
+        version_id = optional(string)
+      }))
+    }))
+    oauth_client_credentials = optional(object({
+      endpoint      = string
+      http_method   = optional(string, "POST")
+      client_id     = string
+      client_secret = optional(string)
+      client_secret_from = optional(object({
+        secret_arn = string
+        json_key   = optional(string)
+        version_id = optional(string)
+      }))
+      headers = optional(map(object({
+        value           = string
+        is_value_secret = optional(bool, false)
+      })), {})
+      query = optional(map(object({
+        value           = string
+        is_value_secret = optional(bool, false)
+      })), {})
+      body = optional(map(object({
+        value           = string
+        is_value_secret = optional(bool, false)
+      })), {})
+    }))
+  })
+  nullable  = false
+  sensitive = true
+
+  validation {
+    condition = length([
+      for kind in [var.authorization.api_key, var.authorization.basic, var.authorization.oauth_client_credentials] : true if kind != null
+    ]) == 1
+    error_message = "authorization has exactly one of api_key, basic and oauth_client_credentials, such as { api_key = { name = \"X-Api-Key\", value = var.api_key } }. Keep the one that the other side asks for."
+  }
+
+  validation {
+    condition = alltrue([
+      for secret in concat(
+        [for key in [var.authorization.api_key] : { value = key.value, from = key.value_from } if key != null],
+        [for basic in [var.authorization.basic] : { value = basic.password, from = basic.password_from } if basic != null],
+        [for client in [var.authorization.oauth_client_credentials] : { value = client.client_secret, from = client.client_secret_from } if client != null],
+      ) : (secret.value == null) != (secret.from == null)
+    ])
+    error_message = "authorization gives its secret once: either by value (value, password, client_secret) or from Secrets Manager (value_from, password_from, client_secret_from = { secret_arn = … })."
+  }
+
+  validation {
+    condition = alltrue([
+      for text in concat(
+        [for key in [var.authorization.api_key] : key.name if key != null],
+        [for key in [var.authorization.api_key] : key.value if key != null],
+        [for basic in [var.authorization.basic] : basic.username if basic != null],
+        [for basic in [var.authorization.basic] : basic.password if basic != null],
+        [for client in [var.authorization.oauth_client_credentials] : client.client_id if client != null],
+        [for client in [var.authorization.oauth_client_credentials] : client.client_secret if client != null],
+      ) : text == null ? true : can(regex("^[^\\x00-\\x1f\\x7f]{1,512}$", text)) && trimspace(text) == text
+    ])
+    error_message = "authorization has an empty or unusable text: the name, key, user name, password, client id and client secret each have 1 to 512 characters, no line breaks, and no spaces around them. A key that is read from a file often ends with a line break: wrap it in trimspace(…)."
+  }
+
+  validation {
+    condition     = var.authorization.api_key == null ? true : can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", var.authorization.api_key.name))
+    error_message = "authorization.api_key.name is the name of a header, such as \"Authorization\" or \"X-Api-Key\": letters, digits and '-', without a colon."
+  }
+
+  validation {
+    condition     = var.authorization.oauth_client_credentials == null ? true : can(regex("^https://[^/?#@\\s]+(/[^@\\s]*)?$", var.authorization.oauth_client_credentials.endpoint))
+    error_message = "authorization.oauth_client_credentials.endpoint is an https:// URL without credentials in it, such as \"https://login.example.com/oauth/token\": client_id and client_secret are sent by themselves."
+  }
+
+  validation {
+    condition     = var.authorization.oauth_client_credentials == null ? true : contains(["GET", "POST", "PUT"], var.authorization.oauth_client_credentials.http_method)
+    error_message = "authorization.oauth_client_credentials.http_method is \"GET\", \"POST\" or \"PUT\"."
+  }
+
+  validation {
+    condition = alltrue([
+      for from in concat(
+        [for key in [var.authorization.api_key] : key.value_from if key != null],
+        [for basic in [var.authorization.basic] : basic.password_from if basic != null],
+        [for client in [var.authorization.oauth_client_credentials] : client.client_secret_from if client != null],
+      ) : from == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", from.secret_arn))
+    ])
+    error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn; which part of it is said by json_key."
+  }
+}

@@ -1,0 +1,71 @@
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  role          = aws_iam_role.this.arn
+  handler       = var.handler
+  runtime       = var.runtime
+  architectures = [var.architecture]
+  timeout       = var.timeout
+  memory_size   = var.memory_size
+  kms_key_arn   = var.kms_key_arn
+  tags          = var.tags
+
+  filename          = var.package.filename
+  s3_bucket         = var.package.s3_bucket
+  s3_key            = var.package.s3_key
+  s3_object_version = var.package.s3_object_version
+  source_code_hash  = local._source_code_hash
+
+  # -1 is what Lambda calls no reservation.
+  reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
+
+  dynamic "environment" {
+    for_each = length(var.environment) == 0 ? [] : [var.environment]
+    content {
+      variables = environment.value
+    }
+  }
+
+  dynamic "dead_letter_config" {
+    for_each = var.dead_letter_arn == null ? [] : [var.dead_letter_arn]
+    content {
+      target_arn = dead_letter_config.value
+    }
+  }
+
+  tracing_config {
+    mode = var.tracing ? "Active" : "PassThrough"
+  }
+
+  # The group first: Lambda makes it by itself at the first event, and then it
+  # keeps everything for ever and outlives the function. The policy first: the
+  # function's first event may follow at once.
+  depends_on = [
+    aws_cloudwatch_log_group.this,
+    aws_iam_role_policy.this,
+  ]
+}
+
+locals {
+  _source_code_hash = var.package.filename == null ? var.package.source_code_hash : (
+    coalesce(var.package.source_code_hash, filebase64sha256(var.package.filename))
+  )
+
+  # By name, not by attribute: known before the function is there, so that what
+  # is derived from `task` can be read in the plan.
+  _arn = join(":", [
+    "arn", data.aws_partition.this.partition, "lambda",
+    data.aws_region.this.id, data.aws_caller_identity.this.account_id,
+    "function", var.name,
+  ])
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_in_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}

@@ -1,0 +1,47 @@
+output "arn" {
+  description = "ARN of the function."
+  value       = aws_lambda_function.this.arn
+}
+
+output "invoke_arn" {
+  description = "What an API Gateway integration calls."
+  value       = aws_lambda_function.this.invoke_arn
+}
+
+output "name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "role_arn" {
+  description = "ARN of the function's role."
+  value       = aws_iam_role.this.arn
+}
+
+output "role_name" {
+  description = "Name of that role, to attach policies to."
+  value       = aws_iam_role.this.name
+}
+
+output "url" {
+  description = "The function URL, which ends in a slash; null without one. A public one answers 403 until the apply that makes it has ended."
+  value       = one(aws_lambda_function_url.this[*].function_url)
+}
+
+output "log_group_name" {
+  description = "Name of the log group, `/aws/lambda/<name>`."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "alarm_names" {
+  description = "Names of the alarms, keyed `errors`, `throttles`, `dead_letter_errors`; empty without alarms."
+  value       = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name }
+}
+
+output "task" {
+  description = "A Task state (an object, JSONata) that invokes the function with the state's input and ends with what the function returns: `merge(module.f.task, { Next = \"…\" })`. It tries Lambda's own faults and throttling again; an error of the function has the name of the exception's class."
+  value       = local._task
+  # Its ARN is made of the name: a workflow must not run before the function
+  # is there.
+  depends_on = [aws_lambda_function.this]
+}

@@ -1,0 +1,23 @@
+# "ann@example.com" or "Ann Lee <ann@example.com>": { email, name }.
+
+locals {
+  _address = "^(?:([^<>]*)<\\s*([^<>\\s@]+@[^<>\\s@]+)\\s*>|([^<>\\s@]+@[^<>\\s@]+))$"
+
+  _people = {
+    for which, texts in { approvers = var.approvers, escalate_to = var.escalate_to } :
+    which => [
+      for match in [for text in texts : regex(local._address, trimspace(text))] : {
+        email = lower(match[1] == null ? match[2] : match[1])
+        name  = match[0] == null ? "" : trim(match[0], " \t\"")
+      }
+    ]
+  }
+  _approvers  = local._people.approvers
+  _escalation = local._people.escalate_to
+
+  _quorum = {
+    any = 1
+    all = length(var.approvers)
+  }
+  _votes_needed = try(local._quorum[var.quorum], tonumber(var.quorum))
+}

@@ -1,0 +1,117 @@
+# Two functions and the workflow between them: `notify` tells the approvers,
+# `decide` takes their answers, and the workflow waits.
+
+module "workflow" {
+  source = "../state-machine"
+
+  name       = var.name
+  definition = jsonencode(local._workflow)
+  logging    = var.logging
+  tags       = var.tags
+
+  # An approval is stopped together with the workflow that asked: no alarm.
+  alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
+
+  permissions = { statements = local._table_key_statements }
+}
+
+module "notify" {
+  source = "../lambda-function"
+
+  name                  = "${var.name}-notify"
+  handler               = "link_approval.notify.handler"
+  package               = local._package
+  timeout               = 60
+  alarms                = local._function_alarms
+  log_retention_in_days = var.logging.retention_in_days
+  tags                  = var.tags
+
+  environment = merge(local._environment, {
+    TOPIC_ARN = aws_sns_topic.requests.arn
+    URL       = module.decide.url
+  })
+
+  statements = concat(local._key_statements, [
+    {
+      actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      resources = [aws_dynamodb_table.requests.arn]
+    },
+    {
+      actions   = ["sns:Publish"]
+      resources = [aws_sns_topic.requests.arn]
+    },
+  ])
+}
+
+module "decide" {
+  source = "../lambda-function"
+
+  name    = "${var.name}-decide"
+  handler = "link_approval.decide.handler"
+  package = local._package
+  # Somebody looks at an empty page while it starts: a larger share of a processor.
+  memory_size           = 512
+  reserved_concurrency  = var.reserved_concurrency
+  timeout               = 20
+  alarms                = local._function_alarms
+  log_retention_in_days = var.logging.retention_in_days
+  tags                  = var.tags
+
+  # People have no AWS credentials: the signature in the link is their proof.
+  url = { authorization = "NONE" }
+
+  environment = local._environment
+
+  statements = concat(local._key_statements, [
+    {
+      actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+      resources = [aws_dynamodb_table.requests.arn]
+    },
+    {
+      # A token names no machine; it may only be one of this workflow's.
+      actions   = ["states:SendTaskSuccess"]
+      resources = [local._state_machine_arn]
+    },
+    {
+      actions   = ["states:DescribeExecution"]
+      resources = ["${replace(local._state_machine_arn, ":stateMachine:", ":execution:")}:*"]
+    },
+  ])
+}
+
+module "package" {
+  source = "../lambda-package"
+  count  = var.package == null ? 1 : 0
+
+  name = substr(var.name, 0, 36)
+  tags = var.tags
+}
+
+locals {
+  _package = var.package == null ? module.package[0].package : var.package
+
+  _environment = merge(
+    {
+      LANGUAGE   = var.language
+      SECRET_ARN = aws_secretsmanager_secret.link_key.arn
+      TABLE_NAME = aws_dynamodb_table.requests.name
+    },
+    { for key in ["TEXTS"] : key => local._packed_texts if length(var.texts) > 0 },
+  )
+
+  # A function's environment holds 4 KB, and a whole set of texts is longer.
+  _packed_texts = base64gzip(jsonencode(var.texts))
+
+  _function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
+
+  # By name, not by attribute: the functions have to know it before the
+  # workflow is there, and callers see it in their plan.
+  _state_machine_arn = join(":", [
+    "arn", data.aws_partition.this.partition, "states", data.aws_region.this.name,
+    data.aws_caller_identity.this.account_id, "stateMachine", var.name,
+  ])
+}
+
+data "aws_caller_identity" "this" {}
+data "aws_partition" "this" {}
+data "aws_region" "this" {}

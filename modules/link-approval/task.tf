@@ -1,0 +1,65 @@
+# What a workflow puts in as a state.
+
+locals {
+  _task_base = {
+    Type     = "Task"
+    Resource = "arn:${data.aws_partition.this.partition}:states:::states:startExecution.sync:2"
+  }
+
+  # Step Functions' own name for it: the console links the two executions.
+  _started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+
+  _given = {
+    for key in ["title", "summary", "details", "links"] :
+    key => var.request[key] if try(var.request[key], null) != null
+  }
+
+  _task = merge(local._task_base, {
+    QueryLanguage = "JSONata"
+    Arguments = merge(
+      { StateMachineArn = local._state_machine_arn },
+      {
+        for key in ["Input"] : key => merge(
+          local._given,
+          { (local._started_by) = "{% $states.context.Execution.Id %}" },
+        ) if var.request != null
+      },
+      {
+        for key in ["Input"] : key =>
+        "{% $type($states.input) = 'object' ? $merge([$states.input, {'${local._started_by}': $states.context.Execution.Id}]) : $states.input %}"
+        if var.request == null
+      },
+    )
+    Output = "{% $states.result.Output %}"
+  })
+
+  # In JSONPath a key says that its value is a path.
+  _is_path = "^(\\$|States\\.)"
+  _task_jsonpath = merge(local._task_base, {
+    Parameters = merge(
+      { StateMachineArn = local._state_machine_arn },
+      {
+        for key in ["Input"] : key => merge(
+          {
+            for key, value in local._given :
+            can(regex(local._is_path, value)) ? "${key}.$" : key => value
+            if !contains(["details", "links"], key)
+          },
+          {
+            for key in ["details", "links"] : key => {
+              for name, value in local._given[key] :
+              can(regex(local._is_path, value)) ? "${name}.$" : name => value
+            } if can(local._given[key])
+          },
+          { "${local._started_by}.$" = "$$.Execution.Id" },
+        ) if var.request != null
+      },
+      { for key in ["Input.$"] : key => "$" if var.request == null },
+    )
+    # Only the result, so that ResultPath can put it beside the input.
+    ResultSelector = {
+      for key in ["comment", "decided_at", "decided_by", "decision", "votes"] :
+      "${key}.$" => "$.Output.${key}"
+    }
+  })
+}

@@ -1,0 +1,19 @@
+# One message for each approver; a subscription gets those of its own address.
+
+resource "aws_sns_topic" "requests" {
+  name              = var.name
+  kms_master_key_id = coalesce(var.kms_key_arn, "alias/aws/sns")
+  tags              = var.tags
+}
+
+# SNS asks each address to confirm: nothing is sent to who did not.
+resource "aws_sns_topic_subscription" "approver" {
+  for_each = toset([
+    for approver in concat(local._approvers, local._escalation) : approver.email
+  ])
+
+  topic_arn     = aws_sns_topic.requests.arn
+  protocol      = "email"
+  endpoint      = each.key
+  filter_policy = jsonencode({ approver = [each.key] })
+}

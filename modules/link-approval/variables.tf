@@ -1,0 +1,130 @@
+variable "name" {
+  description = "Name of the approval workflow; the names of its functions, table, topic and secret start with it. At most 40 characters, which leaves room for their suffixes."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", var.name))
+    error_message = "name must be 1 to 40 characters of A-Z, a-z, 0-9, '_' and '-', beginning with a letter or a digit."
+  }
+}
+
+variable "approvers" {
+  description = "Who is asked: e-mail addresses, with a name if wanted: `[\"Ann Lee <ann@example.com>\", \"ben@example.com\"]`. Each gets a link of their own. SNS writes to each address once, and sends requests only to those who confirm."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.approvers) > 0 && alltrue([for text in var.approvers : can(regex(local._address, trimspace(text)))])
+    error_message = "approvers is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". ${length(var.approvers) == 0 ? "It is empty" : "Not so: ${join(", ", [for text in var.approvers : jsonencode(text) if !can(regex(local._address, trimspace(text)))])}"}."
+  }
+
+  validation {
+    condition     = length(var.approvers) <= 50
+    error_message = "approvers has ${length(var.approvers)} addresses; at most 50 are told."
+  }
+
+  validation {
+    condition = length(var.approvers) == length(distinct([
+      for text in var.approvers : lower(try(regex("[^<>\\s@]+@[^<>\\s@]+", text), text))
+    ]))
+    error_message = "approvers has an address twice; each is asked, and counted, once."
+  }
+}
+
+variable "request" {
+  description = <<-EOT
+    What the approvers are asked, in the workflow's own words: texts, or expressions over the input of its state, JSONata (`"{% $states.input.customer %}"`) for `task`, JSONPath (`"$.customer"`) for `task_jsonpath`. Default null: the state's input is the request.
+
+    - `title`: one line, at most 200 characters.
+    - `summary`: a few sentences; lines stay lines.
+    - `details`: what there is to know, as texts by their names, shown as a table.
+    - `links`: URLs (https or http) by what they are called.
+  EOT
+  type = object({
+    title   = string
+    summary = optional(string)
+    details = optional(map(string))
+    links   = optional(map(string))
+  })
+  default = null
+}
+
+variable "package" {
+  description = "Where the functions' code is: `package` of `modules/lambda-package`, which several systems may share, or an S3 object of your own with the same content. Default null: a bucket of this module's own."
+  type = object({
+    s3_bucket         = string
+    s3_key            = string
+    s3_object_version = optional(string)
+    source_code_hash  = optional(string)
+  })
+  default = null
+}
+
+variable "retention_in_days" {
+  description = "Days that a request stays in the table, with its votes and audit trail, after its links expired; then DynamoDB's TTL deletes it. Default 365."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = var.retention_in_days >= 1 && floor(var.retention_in_days) == var.retention_in_days
+    error_message = "retention_in_days is a whole number of days, at least 1."
+  }
+}
+
+variable "link_key_version" {
+  description = "Add 1 to sign new links with another key. Links that are out go on working until the number is raised once more: leave `expires_in` between two changes, or raise it twice to make every link invalid. Default 1."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.link_key_version >= 1 && floor(var.link_key_version) == var.link_key_version
+    error_message = "link_key_version is a whole number, 1 or more."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the table (and so the task tokens), the secret with the signing key, and the topic. Its key policy has to let this account's IAM policies use it. Default null: the keys that AWS manages for these services in this account."
+  type        = string
+  default     = null
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the table. Default false, so that destroy works: with point-in-time recovery on, AWS keeps a backup of a deleted table for 35 days."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "reserved_concurrency" {
+  description = "How many requests to the function URL are worked on at once, at most; it is open to the internet. The account keeps as much free for it. Default null: what the account has left."
+  type        = number
+  default     = null
+}
+
+variable "logging" {
+  description = "Logs of the workflow and of the two functions: `level` of the workflow's (ALL, ERROR, FATAL, OFF), and days that all are kept. What is asked, links, tokens and keys are never logged. Default ERROR and 30 days."
+  type = object({
+    level             = optional(string, "ERROR")
+    retention_in_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "alarms" {
+  description = "CloudWatch alarms: approvals that fail, time out or are throttled, and functions that fail or are throttled. `actions` are ARNs told when one goes off and when it is over, such as an SNS topic's. Default null: none."
+  type = object({
+    actions = optional(list(string), [])
+  })
+  default = null
+}
+
+variable "tags" {
+  description = "Tags of every resource of this module that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

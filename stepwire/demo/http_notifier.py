@@ -1,0 +1,144 @@
+"""The HTTP notifier's part of the demo: a workflow tells a stand-in of Slack."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from stepwire import aws, http_calls
+from stepwire.terraform import Terraform
+from stepwire.testing import Execution, Executions
+
+EXAMPLE = Path("examples/slack-notification")
+HOST = "hooks.slack.com"
+# Any: the stand-in looks at none of it.
+_TRIGGER_URL = f"https://{HOST}/triggers/T00000000/1234567890/stand-in"
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What is sent, what Slack answers in turn, and how the execution has to end."""
+
+    text: str
+    answers: tuple[int, ...]
+    ends: str
+
+
+NOTIFICATIONS = (
+    Notification("Order o-1 was shipped", (200,), "SUCCEEDED"),
+    Notification("Order o-2 was shipped", (500, 503, 200), "SUCCEEDED"),
+    Notification("Order o-3 was shipped", (429, 200), "SUCCEEDED"),
+    Notification("Order o-4 was shipped", (404,), "FAILED"),
+)
+
+
+@dataclass
+class SlackStandIn:
+    """A server on the loopback interface that answers as Slack would.
+
+    ``answers`` are the statuses of the next requests, ``received`` their bodies.
+    """
+
+    answers: list[int] = field(default_factory=list)
+    received: list[Any] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        stand_in = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                stand_in.received.append(json.loads(self.rfile.read(length)))
+                status = stand_in.answers.pop(0)
+                body = json.dumps({"ok": status == 200}).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_arguments: object) -> None:
+                """Says nothing: the demo's table is what there is to see."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """Where it listens; without TLS, which the emulator spares it."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+
+def deploy(terraform: Terraform) -> str:
+    """Applies the example; the ARN of its workflow."""
+    outputs = terraform.apply({"slack_trigger_url": _TRIGGER_URL})
+    return str(outputs["start_arn"])
+
+
+def run(start_arn: str, environment: Mapping[str, str], console: Console) -> bool:
+    """Send every notification, and say what became of it.
+
+    Whether all ended as expected is returned. The emulator sends what is meant for
+    Slack to a stand-in while this lasts, and nowhere afterwards.
+    """
+    endpoint_url = environment["AWS_ENDPOINT_URL"]
+    executions = Executions(aws.client("stepfunctions", environment))
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in ("notification", "Slack answered", "Slack got", "ended", ""):
+        table.add_column(column)
+    good = 0
+    with SlackStandIn() as slack:
+        http_calls.change(endpoint_url, hosts={HOST: slack.url})
+        for notification in NOTIFICATIONS:
+            slack.answers[:] = notification.answers
+            slack.received.clear()
+            execution = executions.start(start_arn, {"text": notification.text})
+            execution.wait(_PATIENCE_SECONDS)
+            is_good = _is_as_expected(notification, execution, slack)
+            good += is_good
+            table.add_row(
+                escape(notification.text),
+                ", ".join(map(str, notification.answers)),
+                f"{len(slack.received)} times",
+                escape(_end(execution)),
+                "[green]✓[/]" if is_good else "[bold red]✗[/]",
+            )
+    http_calls.change(endpoint_url, hosts={HOST: None})
+    console.print(table)
+    console.print(
+        f"{good} of {len(NOTIFICATIONS)} notifications ended as expected.",
+        style="bold green" if good == len(NOTIFICATIONS) else "bold red",
+    )
+    return good == len(NOTIFICATIONS)
+
+
+def _is_as_expected(
+    notification: Notification, execution: Execution, slack: SlackStandIn
+) -> bool:
+    sent = {"type": "notification", "text": notification.text}
+    return execution.status == notification.ends and slack.received == [sent] * len(
+        notification.answers
+    )
+
+
+def _end(execution: Execution) -> str:
+    described = execution.describe()
+    return str(described.get("error", described["status"]))

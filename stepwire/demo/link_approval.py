@@ -1,0 +1,140 @@
+"""Link approval's part of the demo: a letter with a link, and somebody's decision."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import urllib3
+from rich.console import Console
+
+from stepwire import aws
+from stepwire.api import ApiClient
+from stepwire.errors import StepwireError
+from stepwire.testing import Execution, Executions
+
+APPROVER: Final = "you@example.com"
+EXPIRES_IN: Final = 300
+"""Seconds that the link of the demo works: a reader who went away ends it, too."""
+VARIABLES: Final[Mapping[str, object]] = {
+    "name": "approval",
+    "approvers": [APPROVER],
+    "expires_in": EXPIRES_IN,
+}
+"""The root module's ``link_approval``."""
+
+_PATIENCE_SECONDS = 30
+_PAUSE_SECONDS = 0.2
+_HTTP = urllib3.PoolManager(retries=False, timeout=10)
+
+Decide = Callable[[str], None]
+"""Decides over a link: what ``run`` does instead of waiting for a person."""
+
+
+def run(
+    start_arn: str,
+    environment: Mapping[str, str],
+    console: Console,
+    decide: Decide | None,
+) -> bool:
+    """Ask for a decision, show the letter, and wait for what is decided.
+
+    ``decide`` is called with the link; None waits for a person, at most until the
+    link expires. Whether the workflow went on with a decision, or ended as expired
+    because nobody decided, is returned.
+    """
+    title = f"Deploy checkout 1.4.0 ({secrets.token_hex(2)})"
+    execution = Executions(aws.client("stepfunctions", environment)).start(
+        start_arn,
+        {
+            "title": title,
+            "summary": "The release candidate of this morning. All checks are green.",
+            "details": {"service": "checkout", "commit": "2f6c1a9"},
+        },
+    )
+    letter = _letter(environment["AWS_ENDPOINT_URL"], title, execution)
+    link = _link(letter)
+    _show(letter, console)
+    if decide is None:
+        console.print("Open the link in your browser, and decide.", style="bold")
+        with console.status("waiting for your decision (Ctrl-C stops waiting)"):
+            execution.wait(EXPIRES_IN + _PATIENCE_SECONDS)
+    else:
+        decide(link)
+        execution.wait(_PATIENCE_SECONDS)
+    return _say_how_it_ended(execution, console)
+
+
+def approve(link: str) -> None:
+    """Approve as a program does: with JSON, over the link that a person gets.
+
+    Raises StepwireError where that is refused.
+    """
+    answer = ApiClient(link, credentials=None).post(
+        body={"choice": "approve", "comment": "Approved by the demo itself."}
+    )
+    if answer.status != 200:
+        raise StepwireError(f"POST {link} answered {answer.status}: {answer.text}")
+
+
+def _letter(endpoint_url: str, title: str, execution: Execution) -> dict[str, Any]:
+    """The e-mail about ``title``, which the emulator keeps instead of sending it."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        for letter in _letters(endpoint_url):
+            if title in letter["Body"]["text_part"]:
+                return letter
+        if execution.status != "RUNNING":
+            execution.assert_status("SUCCEEDED")
+        time.sleep(_PAUSE_SECONDS)
+    raise StepwireError(
+        f"No e-mail came within {_PATIENCE_SECONDS} s.",
+        hint="`stepwire logs` shows what the emulator did.",
+    )
+
+
+def _letters(endpoint_url: str) -> list[dict[str, Any]]:
+    answer = _HTTP.request("GET", f"{endpoint_url}/_aws/ses")
+    # Before the first e-mail LocalStack has no such page.
+    letters: list[dict[str, Any]] = (
+        answer.json()["messages"] if answer.status == 200 else []
+    )
+    return letters
+
+
+def _link(letter: Mapping[str, Any]) -> str:
+    """The link, which has a line of its own."""
+    text: str = letter["Body"]["text_part"]
+    return next(line for line in text.splitlines() if line.startswith("http"))
+
+
+def _show(letter: Mapping[str, Any], console: Console) -> None:
+    lines = [
+        "",
+        "A workflow asks for a decision. The emulator keeps its e-mails; this one is",
+        "for you:",
+        "",
+        f"  To: {APPROVER}",
+        f"  Subject: {letter['Subject']}",
+        "",
+        *(f"  {line}" for line in letter["Body"]["text_part"].splitlines()),
+        "",
+    ]
+    for line in lines:
+        # As it is: a link that is broken into lines cannot be clicked.
+        console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
+
+
+def _say_how_it_ended(execution: Execution, console: Console) -> bool:
+    result = execution.assert_status("SUCCEEDED").output
+    if result["decision"] == "expired":
+        said = f"Nobody decided within {EXPIRES_IN} s: the request has expired."
+    else:
+        said = f"The workflow went on: {result['decision']}, by {result['decided_by']}"
+        said += f" at {result['decided_at']}."
+    if result.get("comment"):
+        said += f" “{result['comment']}”"
+    console.print(said, markup=False, highlight=False, style="bold green")
+    return True

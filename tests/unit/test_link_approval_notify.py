@@ -1,0 +1,253 @@
+"""The notifying function: who is told what, and what a workflow may ask."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from link_approval import notify
+from link_approval.asking import BadRequest, checked
+from link_approval.notify import NotificationFailed
+from tests.unit.approvals import ANN, BEN, CLEO, TOKEN, World, choose, send
+
+
+def email(message: dict[str, Any]) -> str:
+    return str(json.loads(message["Message"])["email"])
+
+
+def recipients(world: World) -> list[str]:
+    return [
+        message["MessageAttributes"]["approver"]["StringValue"]
+        for message in world.published
+    ]
+
+
+def test_each_approver_gets_a_message_and_a_link_of_their_own(world: World) -> None:
+    asked = world.open(ANN, BEN)
+    assert recipients(world) == ["ann@example.com", "ben@example.com"]
+    assert len(set(asked.links.values())) == 2
+    for message, address in zip(world.published, asked.links, strict=True):
+        forms = json.loads(message["Message"])
+        link = asked.links[address]
+        for form in forms.values():
+            assert link in form
+            for other in set(asked.links.values()) - {link}:
+                assert other not in form
+            assert TOKEN not in form
+        assert len(forms["sms"]) < 250
+        document = json.loads(forms["default"])
+        assert document["approver"]["email"] == address
+        assert document["message"].count("\n") == 0
+        assert link in document["message"]
+
+
+def test_the_letter_is_plain_and_says_everything(world: World) -> None:
+    world.open(ANN)
+    (message,) = world.published
+    assert message["Subject"] == "Your decision is needed: Refund 1,200.00"
+    text = email(message)
+    for said in (
+        "Hello Ann Lee,",
+        "The parcel was lost.",
+        "Customer: Ada",
+        "Order: https://example.com/orders/7",
+        "Approve / Reject",
+        " UTC.",
+    ):
+        assert said in text
+    assert "<" not in text
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["x" * 200, "a\r\nBcc: everybody@example.com", "a\x00b", "Ünï 🚀", "a\u2028b"],
+)
+def test_a_subject_is_one_short_line(world: World, title: str) -> None:
+    world.open(ANN, request={"title": title})
+    subject = world.published[0]["Subject"]
+    assert len(subject) < 100
+    assert all(character.isprintable() for character in subject)
+
+
+def test_who_is_told_is_in_the_audit_trail(world: World) -> None:
+    asked = world.open(ANN, BEN)
+    assert asked.events[1]["event"] == "notified"
+    assert asked.events[1]["to"] == "ann@example.com, ben@example.com"
+
+
+def test_the_same_execution_asks_once(world: World) -> None:
+    first = world.open(ANN)
+    choose(first.link, "approve")
+    world.executions -= 1
+    again = world.opened(ANN)
+    assert again.id == first.id
+    assert again.link == first.link
+    assert again.status == "decided"
+
+
+def test_somebody_who_cannot_be_told_fails_the_task(world: World) -> None:
+    world.faults["publish"] = ["AuthorizationError"]
+    with pytest.raises(NotificationFailed, match=r"ann@example.com \(Authoriz") as e:
+        world.open(ANN, BEN)
+    assert "ben@" not in str(e.value)
+    # Whom the message did reach learns that nothing is to be decided.
+    assert recipients(world) == ["ben@example.com"]
+    path = json.loads(json.loads(world.published[0]["Message"])["default"])["url"]
+    answer = send("/" + path.rpartition("/")[2])
+    assert answer.status == 410
+    assert "No decision is needed any more" in answer.text
+
+
+@pytest.mark.parametrize("operation", ["put_item", "get_secret_value"])
+def test_a_request_that_cannot_be_kept_fails_the_task(
+    world: World, operation: str
+) -> None:
+    world.faults[operation] = ["ResourceNotFoundException"]
+    with pytest.raises(NotificationFailed, match="ResourceNotFoundException"):
+        world.open(ANN)
+    assert world.published == []
+
+
+def test_a_reminder_goes_to_those_who_have_not_voted(world: World) -> None:
+    asked = world.open(ANN, BEN, CLEO, quorum=2)
+    choose(asked.links["ben@example.com"], "approve")
+    world.published.clear()
+    answer = notify.handler({"action": "remind", "request_id": asked.id}, None)
+    assert answer["sent"] == 2
+    assert recipients(world) == ["ann@example.com", "cleo@example.com"]
+    assert world.published[0]["Subject"].startswith("Reminder")
+    assert asked.links["ann@example.com"] in email(world.published[0])
+
+
+def test_nobody_is_reminded_of_what_is_decided(world: World) -> None:
+    asked = world.open(ANN)
+    choose(asked.link, "approve")
+    world.published.clear()
+    notify.handler({"action": "remind", "request_id": asked.id}, None)
+    assert world.published == []
+
+
+def escalate(asked_id: str, *people: dict[str, str]) -> dict[str, Any]:
+    event = {"action": "escalate", "request_id": asked_id, "approvers": list(people)}
+    return notify.handler(event, None)
+
+
+def test_the_second_list_is_asked_and_may_decide(world: World) -> None:
+    asked = world.open(ANN)
+    world.published.clear()
+    assert escalate(asked.id, BEN, CLEO)["sent"] == 2
+    assert recipients(world) == ["ben@example.com", "cleo@example.com"]
+    assert world.published[0]["Subject"].startswith("Escalated")
+    document = json.loads(json.loads(world.published[0]["Message"])["default"])
+    assert choose("/" + document["url"].rpartition("/")[2], "approve").status == 200
+    assert asked.item["decided_by"]["S"] == "ben@example.com"
+
+
+def test_an_escalation_that_is_tried_again_adds_nobody_twice(world: World) -> None:
+    asked = world.open(ANN)
+    escalate(asked.id, BEN)
+    escalate(asked.id, BEN)
+    assert len(json.loads(asked.item["approvers"]["S"])) == 2
+
+
+def test_an_escalation_of_what_was_just_decided_asks_nobody(world: World) -> None:
+    asked = world.open(ANN)
+    world.published.clear()
+    world.before["update_item"] = [lambda: choose(asked.link, "approve")]
+    assert escalate(asked.id, BEN)["sent"] == 0
+    assert world.published == []
+
+
+def test_a_message_is_sent_again_on_request(world: World) -> None:
+    asked = world.open(ANN, BEN)
+    world.published.clear()
+    event = {
+        "action": "resend",
+        "request_id": asked.id,
+        "approver": " Ben@Example.com ",
+    }
+    notify.handler(event, None)
+    assert recipients(world) == ["ben@example.com"]
+    assert asked.links["ben@example.com"] in email(world.published[0])
+    notify.handler({"action": "resend", "request_id": asked.id}, None)
+    assert len(world.published) == 3
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({}, "action must be"),
+        ({"action": "delete"}, "action must be"),
+        ({"action": "remind", "request_id": "nothing"}, "no request"),
+        ({"action": "remind"}, "no request"),
+    ],
+)
+def test_an_event_that_means_nothing_is_an_error(
+    world: World, event: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadRequest, match=message):
+        notify.handler(event, None)
+
+
+def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
+    asked = world.open(ANN)
+    event = {
+        "action": "resend",
+        "request_id": asked.id,
+        "approver": "eve@example.com",
+    }
+    with pytest.raises(BadRequest, match="not one of its approvers"):
+        notify.handler(event, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (None, "is null"),
+        ([], "a list"),
+        ("Refund", "a text"),
+        ({}, "title"),
+        ({"title": " \n "}, "title"),
+        ({"title": 5}, "title must be a text"),
+        ({"title": "x" * 201}, "201 characters"),
+        ({"title": "x", "summary": ["a"]}, "summary must be a text"),
+        ({"title": "x", "summary": "x" * 4001}, "4001"),
+        ({"title": "x", "details": ["a"]}, "details must be an object"),
+        ({"title": "x", "details": {"a": "x" * 1001}}, r"details\.a"),
+        (
+            {"title": "x", "details": {str(n): "x" for n in range(51)}},
+            "51 entries",
+        ),
+        ({"title": "x", "links": {"a": "ftp://example.com"}}, r"links\.a"),
+        ({"title": "x", "links": {"a": "data:text/html,x"}}, r"links\.a"),
+        ({"title": "x", "links": {"a": None}}, r"links\.a"),
+        ({"title": "x", "links": {"a": "https://a b"}}, r"links\.a"),
+    ],
+)
+def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
+    with pytest.raises(BadRequest, match=message):
+        checked(given)
+
+
+def test_details_of_any_kind_are_shown() -> None:
+    asked = checked(
+        {
+            "title": " two\nlines ",
+            "details": {"n": 1.5, "t": True, "o": {"a": [1]}, "none": None, "e": ""},
+            "something else": 1,
+        }
+    )
+    assert asked == {
+        "title": "two lines",
+        "summary": "",
+        "details": [
+            ["n", "1.5"],
+            ["t", "true"],
+            ["o", '{"a": [1]}'],
+            ["none", "-"],
+            ["e", "-"],
+        ],
+        "links": [],
+    }
