@@ -15,14 +15,7 @@ from types import ModuleType
 PLUGINS = (
     ("loopback", "localstack.runtime.server.twisted"),
     ("function_urls", "localstack.services.lambda_.provider"),
-    (
-        "stack_permissions",
-        "localstack.services.lambda_.resource_providers.aws_lambda_permission",
-    ),
-    (
-        "stack_connections",
-        "localstack.services.events.resource_providers.aws_events_connection",
-    ),
+    ("cloudformation", "localstack.services.cloudformation.resource_provider"),
     ("emails", "localstack.services.sns.publisher"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
