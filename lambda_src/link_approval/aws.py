@@ -52,7 +52,7 @@ def _client(service: str) -> Any:
             service,
             config=Config(
                 connect_timeout=1,
-                read_timeout=2,
+                read_timeout=3,
                 retries={"mode": "standard", "total_max_attempts": 3},
             ),
         )

@@ -8,11 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from link_approval import link as personal_link
+from stepwire.api import Response
 from tests.system.approvals import (
     FORM,
     PAGE,
@@ -350,18 +353,23 @@ def test_who_answers_a_stopped_workflow_is_told(
 
 
 def test_each_of_a_hundred_requests_is_decided_once(single: Approvals) -> None:
-    executions = {}
-    for number in range(100):
-        title = f"Hundred {number:03}"
-        executions[title] = single.start({"title": title})
-    links = single.links(executions)
+    executions: dict[str, str] = {}
+    links: dict[str, str] = {}
+    # A few at a time: each request at once would start an environment of its own.
+    for batch in batched((f"Hundred {number:03}" for number in range(100)), 5):
+        executions |= {title: single.start({"title": title}) for title in batch}
+        links |= single.links(batch)
     # Each link twice, once for each answer, in any order.
     clicks = [(title, c) for title in links for c in ("approve", "reject")]
     random.Random(5).shuffle(clicks)
+
+    def click(title: str, choice: str) -> Response:
+        reply = answer(links[title], choice)
+        # AWS was busy: the same again does no harm, whatever became of the first.
+        return reply if reply.status != 503 else answer(links[title], choice)
+
     with ThreadPoolExecutor(16) as pool:
-        answers = list(
-            pool.map(lambda click: answer(links[click[0]], click[1]), clicks)
-        )
+        answers = list(pool.map(lambda one: click(*one), clicks))
     counted = Counter(reply.status for reply in answers)
     assert counted == {200: 100, 409: 100}, counted
     chosen = {
@@ -391,7 +399,8 @@ def test_who_has_not_voted_is_reminded_and_then_it_expires(
     }
     mails = board.mails("Forgotten", 7)
     asked = [mail.to for mail in mails if "please decide" in mail.text]
-    assert asked == ["ann@example.com", "ben@example.com", "cleo@example.com"]
+    # SNS delivers in any order.
+    assert sorted(asked) == ["ann@example.com", "ben@example.com", "cleo@example.com"]
     reminded = Counter(mail.to for mail in mails if "still waits" in mail.text)
     assert reminded["ann@example.com"] >= 2
     escalated = [mail.to for mail in mails if "now you are asked" in mail.text]
@@ -411,15 +420,16 @@ def test_the_second_list_can_decide(board_runs: dict[str, Future[Any]]) -> None:
     assert len(output["votes"]) == 2
 
 
-def test_who_voted_is_not_reminded(
+def test_who_voted_is_not_told_again(
     board: Approvals, board_runs: dict[str, Future[Any]]
 ) -> None:
     board_runs["escalated"].result()
-    reminded = {
-        mail.to for mail in board.mails("Escalated", 4) if "still waits" in mail.text
-    }
-    assert reminded <= {"ben@example.com", "cleo@example.com"}
-    assert reminded
+    text = board.link("Escalated").rpartition("/")[2]
+    events = board.audit(personal_link.read(text, now=0).request_id)
+    voted = next(n for n, event in enumerate(events) if event["event"] == "voted")
+    told = [event for event in events[voted:] if event["event"] == "notified"]
+    assert told
+    assert not any("ann@example.com" in event["to"] for event in told)
 
 
 # Permissions and logs

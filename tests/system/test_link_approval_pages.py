@@ -76,6 +76,7 @@ def test_from_the_message_to_the_decision(
     assert document(link).body["status"] == "open"
     click(browser, "yes")
     assert "Your decision is recorded" in browser.text
+    looks_good(browser, "done")
     output = single.output(execution)
     assert (output["decision"], output["comment"]) == (
         "approve",
