@@ -356,7 +356,9 @@ def test_each_of_a_hundred_requests_is_decided_once(single: Approvals) -> None:
     executions: dict[str, str] = {}
     links: dict[str, str] = {}
     # A few at a time: each request at once would start an environment of its own.
-    for batch in batched((f"Hundred {number:03}" for number in range(100)), 5):
+    for batch in batched(
+        (f"Hundred {number:03}" for number in range(100)), 5, strict=True
+    ):
         executions |= {title: single.start({"title": title}) for title in batch}
         links |= single.links(batch)
     # Each link twice, once for each answer, in any order.
