@@ -10,11 +10,11 @@ help: ## list the targets
 demo: terraform ## deploy the systems to an emulator and use them; ARGS=--yes asks nothing
 	@.venv/bin/stepwire demo $(ARGS)
 
-test: lint ## run every check and every test; ARGS="-k text" chooses tests
-	@.venv/bin/python -m pytest $(ARGS)
+test: lint ## run every check, and the tests; ARGS="-k text" chooses some
+	@.venv/bin/python -m pytest -m "not thorough" $(ARGS)
 
-test-slow: terraform ## thousands of requests, and what deriving permissions costs
-	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m slow $(ARGS)
+test-slow: terraform ## the other tests: thousands of requests, a closer look, costs
+	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m "slow or thorough" $(ARGS)
 
 up: venv ## start the emulator and leave it running
 	@.venv/bin/stepwire up $(ARGS)
