@@ -15,7 +15,8 @@ from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from stepwire.errors import StepwireError
 
-SCREENSHOTS = Path(__file__).parents[1] / "build" / "screenshots"
+# A folder that begins with a dot is no part of the root module, which tests share.
+SCREENSHOTS = Path(__file__).parents[1] / ".stepwire" / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (360, 740)
 # What WCAG 2.2 asks for at level AA, and what axe-core advises beyond it.
@@ -77,7 +78,7 @@ class Browser:
         self._command("Emulation.setEmulatedMedia", features=[feature])
 
     def screenshot(self, name: str) -> Path:
-        """Keeps a picture of the whole page as ``build/screenshots/NAME.png``."""
+        """Keeps a picture of the whole page as ``.stepwire/screenshots/NAME.png``."""
         taken = self._command("Page.captureScreenshot", captureBeyondViewport=True)
         file = SCREENSHOTS / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -373,7 +373,6 @@ def test_going_on_tells_the_topic_and_the_caller(
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_of_many_none_is_lost_and_none_is_twice_that_could_be_known(
     sender: Sender, stub_api: StubApi, letters: Letters
 ) -> None:
