@@ -16,6 +16,7 @@ import pytest
 
 from link_approval import link as personal_link
 from stepwire.api import Response
+from tests.scale import at_scale
 from tests.system.approvals import (
     FORM,
     PAGE,
@@ -29,6 +30,7 @@ from tests.system.approvals import (
 from tests.system.policies import recorded, without_each_statement
 
 FIXTURE = Path(__file__).parent / "fixtures" / "link-approval"
+MANY = at_scale(20, 100)
 SHIPMENT = {
     "summary": "Customer asked for express.",
     "amount": 5697,
@@ -349,15 +351,16 @@ def test_who_answers_a_stopped_workflow_is_told(
     assert (last["event"], last["execution"]) == ("token_refused", "ABORTED")
 
 
-# A hundred at once
+# Many at once
 
 
-def test_each_of_a_hundred_requests_is_decided_once(single: Approvals) -> None:
+@pytest.mark.slow
+def test_each_of_many_requests_is_decided_once(single: Approvals) -> None:
     executions: dict[str, str] = {}
     links: dict[str, str] = {}
     # A few at a time: each request at once would start an environment of its own.
     for batch in batched(
-        (f"Hundred {number:03}" for number in range(100)), 5, strict=True
+        (f"Many {number:03}" for number in range(MANY)), 5, strict=True
     ):
         executions |= {title: single.start({"title": title}) for title in batch}
         links |= single.links(batch)
@@ -373,7 +376,7 @@ def test_each_of_a_hundred_requests_is_decided_once(single: Approvals) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda one: click(*one), clicks))
     counted = Counter(reply.status for reply in answers)
-    assert counted == {200: 100, 409: 100}, counted
+    assert counted == {200: MANY, 409: MANY}, counted
     chosen = {
         title: choice
         for (title, choice), reply in zip(clicks, answers, strict=True)
@@ -496,6 +499,7 @@ def test_the_key_is_in_no_state(
     assert secret["SecretString"] not in json.dumps(deployed.terraform.state())
 
 
+@pytest.mark.thorough
 def test_another_key_leaves_the_links_that_are_out_alive(
     deployed: Any, single: Approvals
 ) -> None:
