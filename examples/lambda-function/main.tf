@@ -22,7 +22,7 @@ module "price" {
 module "checkout" {
   source = "../../modules/state-machine"
 
-  name = "checkout"
+  name = "price-and-accept"
   definition = jsonencode({
     QueryLanguage = "JSONata"
     StartAt       = "Price"

@@ -159,6 +159,7 @@ def test_it_asks_only_who_is_there_and_wants_to_be_asked(
     assert asked == [asks]
 
 
+@pytest.mark.thorough
 def test_a_second_demo_that_goes_wrong_says_so(first: Any, checkout: Path) -> None:
     file = checkout / "examples/order-approval/orders.json"
     good = file.read_text()

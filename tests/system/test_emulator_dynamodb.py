@@ -259,6 +259,7 @@ resource "aws_dynamodb_table" "aws_key" {
 """
 
 
+@pytest.mark.thorough
 def test_terraform_reads_back_what_it_wrote(
     stepwire_emulator: Any, tmp_path: Path
 ) -> None:

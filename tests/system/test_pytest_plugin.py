@@ -244,6 +244,7 @@ def test_what_cannot_be_destroyed_is_an_error_at_the_end(
     )
 
 
+@pytest.mark.thorough
 def test_each_worker_of_xdist_has_an_emulator_that_ends_with_it(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
