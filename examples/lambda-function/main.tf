@@ -9,14 +9,21 @@ terraform {
   }
 }
 
+variable "package" {
+  description = "The S3 object with the function's code: `python -m stepwire.package price price.zip` makes it of the folder `price`, and `aws s3 cp price.zip s3://BUCKET/` puts it there."
+  type = object({
+    s3_bucket = string
+    s3_key    = string
+  })
+}
+
 # Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=v0.1.0"
 module "price" {
   source = "../../modules/lambda-function"
 
   name    = "price-orders"
   handler = "price.handler"
-  # Built with: python -m stepwire.package price price.zip
-  package = { filename = "${path.module}/price.zip" }
+  package = var.package
 }
 
 module "checkout" {

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 
 from stepwire import package
 from stepwire.api import ApiClient
@@ -118,17 +119,6 @@ def test_the_workflow_may_invoke_this_function_and_nothing_else(
             "Resource": [deployment.outputs["worker"]["arn"]],
         }
     ]
-
-
-def test_the_example_prices_an_order(
-    deployment: Deployment, stepwire_executions: Executions
-) -> None:
-    arn = deployment.outputs["checkout_arn"]
-    order = {"order_id": "o-1", "items": [{"quantity": 4, "unit_price": 299.5}]}
-    priced = stepwire_executions.start(arn, order).assert_status("SUCCEEDED")
-    assert priced.output == order | {"total": "1138.10"}
-    empty = stepwire_executions.start(arn, {"order_id": "o-2", "items": []})
-    assert empty.assert_status("FAILED").describe()["error"] == "EmptyOrder"
 
 
 # What the function itself is
@@ -302,3 +292,25 @@ def test_a_hundred_requests_at_once_are_answered(pages: ApiClient) -> None:
     assert [answer.body["path"] for answer in answers] == [
         f"/{number}" for number in range(100)
     ]
+
+
+def test_the_example_prices_an_order(
+    stepwire_apply: ApplyFactory,
+    stepwire_client: ClientFactory,
+    stepwire_executions: Executions,
+) -> None:
+    folder = Path(__file__).parents[2] / "examples" / "lambda-function"
+    s3 = stepwire_client("s3", config=Config(s3={"addressing_style": "path"}))
+    s3.create_bucket(Bucket="price-code")
+    code = package.build(folder / "price")
+    s3.put_object(Bucket="price-code", Key="price.zip", Body=code)
+    example = stepwire_apply(
+        folder, {"package": {"s3_bucket": "price-code", "s3_key": "price.zip"}}
+    )
+    arn = example.outputs["state_machine_arn"]
+    order = {"order_id": "o-1", "items": [{"quantity": 4, "unit_price": 299.5}]}
+    priced = stepwire_executions.start(arn, order).assert_status("SUCCEEDED")
+    assert priced.output == order | {"total": "1138.10"}
+    empty = stepwire_executions.start(arn, {"order_id": "o-2", "items": []})
+    assert empty.assert_status("FAILED").describe()["error"] == "EmptyOrder"
+    assert example.plan().is_empty
