@@ -14,6 +14,7 @@ from tests.publishing.dev import Dev
 from tests.publishing.hashnode import Hashnode
 from tests.publishing.medium import Medium
 from tests.publishing.opensearch import OpenSearch
+from tests.publishing.plain import PlainApi
 from tests.publishing.platform import DOWN, Platform, Problem, server_errors, slow
 from tests.publishing.sanity import Sanity
 
@@ -23,6 +24,7 @@ __all__ = [
     "Hashnode",
     "Medium",
     "OpenSearch",
+    "PlainApi",
     "Platform",
     "Problem",
     "Sanity",

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from jsonschema import Draft202012Validator, FormatChecker
@@ -72,7 +73,7 @@ class Platform(ABC):
 
     @property
     def url(self) -> str:
-        return f"https://{self.host}"
+        return f"{urlsplit(self._api.url).scheme}://{self.host}"
 
     @property
     def requests(self) -> list[Received]:

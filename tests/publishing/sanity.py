@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from tests.publishing.platform import Platform, Refused, body_of, check
 from tests.stub_api import Answer, Received, StubApi
 
-_PATH = re.compile(r"/v\d{4}-\d{2}-\d{2}/data/query/(?P<dataset>[a-z0-9_-]+)")
+_PATH = re.compile(r"/v?\d{4}-\d{2}-\d{2}/data/query/(?P<dataset>[a-z0-9_-]+)")
 _PARAMETER = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _OPTIONS = {"query", "perspective", "returnQuery", "resultSourceMap", "tag"}
 _POSTED = {

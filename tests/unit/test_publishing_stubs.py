@@ -8,6 +8,7 @@ import json
 import socket
 import ssl
 import time
+import urllib.request
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,6 +24,7 @@ from tests.publishing import (
     Hashnode,
     Medium,
     OpenSearch,
+    PlainApi,
     Platform,
     Sanity,
     server_errors,
@@ -519,6 +521,15 @@ def test_sanity_refuses_a_query_that_is_not_whole(
     refused = call(sanity, "GET", target)
     assert refused.status == 400
     assert reason in sanity.problems[0].reason
+
+
+def test_sanity_can_be_played_without_tls() -> None:
+    with PlainApi() as api:
+        sanity = Sanity(api, api.host)
+        sanity.documents["p-1"] = {"_id": "p-1"}
+        url = sanity.url + _sanity_target(id='"p-1"')
+        with urllib.request.urlopen(url) as response:
+            assert json.load(response)["result"] == {"_id": "p-1"}
 
 
 # Failures
