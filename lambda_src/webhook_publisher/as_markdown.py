@@ -1,0 +1,209 @@
+"""A tree as Markdown: CommonMark, with the tables and ~~strikes~~ of GitHub's flavour.
+
+What is text stays text: whatever has a meaning in Markdown or HTML is escaped, and so
+are the ``{{`` and ``{%`` that dev.to would take for Liquid. Where Markdown's own marks
+cannot be read as such (within words, at punctuation), HTML's are written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from webhook_publisher.nodes import (
+    Block,
+    Break,
+    Code,
+    CodeBlock,
+    Heading,
+    Image,
+    Inline,
+    Item,
+    Link,
+    List,
+    Mark,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+    Text,
+    text_of,
+)
+
+_SPECIAL = re.compile(
+    r"[\\`*\[\]~|]"
+    # Within a word an underscore is one.
+    r"|(?<![^\W_])_|_(?![^\W_])"
+    r"|&(?=#|\w)|<|\{(?=[{%])"
+)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", "{": "&#123;"}
+# What makes something else than a paragraph, where a line begins with it.
+_AT_LINE_START = re.compile(r"^(?=[#+>=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
+_AROUND_LINES = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_CLOSING_HASHES = re.compile(r"(#+)$")
+_DELIMITERS = {"strong": "**", "strike": "~~", "em": "_"}
+_TAGS = {"strong": "strong", "strike": "del", "em": "em", "underline": "u"}
+
+
+def render(blocks: list[Block]) -> str:
+    """The document, with a line end at its end; nothing for nothing."""
+    text = _blocks(blocks)
+    return f"{text}\n" if text else ""
+
+
+def escape(text: str) -> str:
+    """One line of text that stays text wherever in a paragraph it is."""
+    return _lines(_escape(text))
+
+
+def _blocks(blocks: list[Block]) -> str:
+    return "\n\n".join(text for text in map(_block, blocks) if text)
+
+
+def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
+    match block:
+        case Paragraph():
+            return _lines(_inlines(block.children))
+        case Heading():
+            return _heading(block)
+        case Quote():
+            text = _blocks(block.blocks)
+            return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+        case CodeBlock():
+            fence = _ticks(block.text, 3)
+            return f"{fence}{block.language}\n{block.text}\n{fence}"
+        case Image():
+            return _image(block)
+        case List():
+            return "\n".join(
+                _item(item, f"{number}." if block.is_numbered else "-")
+                for number, item in enumerate(block.items, 1)
+            )
+        case Table():
+            return _table(block)
+        case Rule():
+            # Not ---, which begins front matter where it is the first line.
+            return "***"
+
+
+def _heading(heading: Heading) -> str:
+    text = _CLOSING_HASHES.sub(r"\\\1", _inlines(heading.children))
+    return "#" * heading.level + " " + text
+
+
+def _image(image: Image) -> str:
+    text = f"![{_escape(image.alt)}]({_url(image.url)})"
+    if image.caption:
+        text += "\n\n" + _block(Paragraph([Mark("em", [Text(image.caption)])]))
+    return text
+
+
+def _item(item: Item, marker: str) -> str:
+    # A marker with nothing behind it is a heading's underline to the line above it.
+    first = _lines(_inlines(item.children)) or "&nbsp;"
+    text = "\n".join([first, *map(_block, item.lists)])
+    indent = "\n" + " " * (len(marker) + 1)
+    return f"{marker} " + text.replace("\n", indent)
+
+
+def _table(table: Table) -> str:
+    header, *rows = table.rows
+    lines = [_row(header), "|" + " --- |" * len(header), *map(_row, rows)]
+    return "\n".join(lines)
+
+
+def _row(cells: list[list[Inline]]) -> str:
+    # A pipe ends a cell even within code.
+    texts = (
+        re.sub(r"(?<!\\)\|", r"\\|", _inlines(cell).replace("<br>\n", "<br>"))
+        for cell in cells
+    )
+    return "|" + "".join(f" {text} |" for text in texts)
+
+
+def _lines(text: str) -> str:
+    """Inlines as lines of a paragraph: none of them begins something else."""
+    trimmed = _AROUND_LINES.sub("", text)
+    return _AT_LINE_START.sub(lambda found: f"{found[0]}\\", trimmed)
+
+
+def _inlines(children: list[Inline], before: str = "", after: str = "") -> str:
+    """``before`` and ``after`` are the characters around, empty at an edge."""
+    plain = [text_of([child]) for child in children]
+    following = [after]
+    for text in reversed(plain):
+        following.append(text[:1] or following[-1])
+    texts: list[str] = []
+    left = before
+    for child, text, right in zip(children, plain, following[-2::-1], strict=True):
+        written = _inline(child, left, right)
+        if texts and texts[-1].endswith("!") and written.startswith("["):
+            # Not a picture.
+            texts[-1] = texts[-1][:-1] + "\\!"
+        texts.append(written)
+        left = text[-1:] or left
+    return "".join(texts)
+
+
+def _inline(node: Inline, left: str, right: str) -> str:
+    match node:
+        case Text():
+            return _escape(node.text)
+        case Break():
+            return "<br>\n"
+        case Code():
+            return _code(node.text)
+        case Link():
+            return f"[{_inlines(node.children)}]({_url(node.url)})"
+        case Mark():
+            return _mark(node, left, right)
+
+
+def _mark(mark: Mark, left: str, right: str) -> str:
+    inner = _inlines(mark.children, left, right)
+    delimiter = _DELIMITERS.get(mark.kind)
+    if delimiter and _is_readable(delimiter, inner, left, right):
+        return f"{delimiter}{inner}{delimiter}"
+    tag = _TAGS[mark.kind]
+    return f"<{tag}>{inner}</{tag}>"
+
+
+def _is_readable(delimiter: str, inner: str, left: str, right: str) -> bool:
+    """CommonMark's rules of what can open and close emphasis, on the safe side."""
+    if delimiter == "_":
+        return not _is_word(left) and not _is_word(right)
+    return not (
+        (_is_punctuation(inner[0]) and _is_word(left))
+        or (_is_punctuation(inner[-1]) and _is_word(right))
+    )
+
+
+def _is_word(character: str) -> bool:
+    return bool(character) and not (character.isspace() or _is_punctuation(character))
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
+
+
+def _code(text: str) -> str:
+    line = text.replace("\n", " ")
+    ticks = _ticks(line, 1)
+    # One space on each side is not part of the code; ticks at an edge need it.
+    is_bare = line.strip() and line[0] not in " `" and line[-1] not in " `"
+    pad = "" if is_bare or not line.strip() else " "
+    return f"{ticks}{pad}{line}{pad}{ticks}"
+
+
+def _ticks(text: str, fewest: int) -> str:
+    """A row of backticks that is longer than any in ``text``."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return "`" * max(fewest, longest + 1)
+
+
+def _url(url: str) -> str:
+    return re.sub(r"&(?=#|\w)", "&amp;", url)
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(lambda found: _ENTITIES.get(found[0]) or f"\\{found[0]}", text)

@@ -1,0 +1,65 @@
+"""JSON of others, read so that what follows can rely on its shape."""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Far more than documents have, far less than what reads them recursively can take.
+DEEPEST = 100
+
+
+class Malformed(ValueError):
+    """It is no JSON, or none that is taken here."""
+
+
+def read(body: bytes) -> Any:
+    """The value that ``body`` holds; raises Malformed.
+
+    Without what JSON has no word for (NaN and infinities), at most DEEPEST levels, and
+    without keys ``__proto__``: they mean nothing here, and are a trap wherever a
+    JavaScript program copies the object.
+    """
+    try:
+        value = json.loads(body, parse_constant=_refuse, object_pairs_hook=_object)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    _check_depth(value)
+    return value
+
+
+def write(value: Any) -> str:
+    """``value`` as JSON in as few bytes as UTF-8 takes; raises Malformed."""
+    try:
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+    except ValueError:
+        raise Malformed from None
+    # Halves of characters can be written in JSON, and nowhere else.
+    return text.encode(errors="replace").decode()
+
+
+def _refuse(_constant: str) -> None:
+    raise ValueError
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value for key, value in pairs if key != "__proto__"}
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, dict | list)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return
+    raise Malformed

@@ -1,0 +1,174 @@
+"""The function behind ``POST /webhook``: verifies, completes, transforms, starts.
+
+Answers, all JSON; refusals have ``error`` and ``message``:
+
+    202  {"status": "started", "execution": <name>}
+    200  {"status": "duplicate", "execution": <name>}   started by an earlier delivery
+    200  {"status": "ignored", "reason": …}             a draft, another type, …
+    400  no JSON, no id          401  signature         405  no POST
+    413  too large, as a body (1,048,576 bytes) or for a workflow (262,144)
+    500  a mistake in here       502  Sanity            503  AWS
+
+Sanity sends again after 5xx, for 30 minutes, and never after 4xx.
+
+What the execution gets from Sanity:
+
+    {
+      "event": {
+        "operation": "create" | "update" | "delete",
+        "type": null,
+        "delivery": "…",                 the sender's own id of the delivery
+        "request_id": "…",               of the request that came first
+        "received_at": "2026-01-31T12:00:00.000Z"
+      },
+      "source": {"name": "sanity", "project_id", "dataset", "document_type"},
+      "post": {"id": "…", …}             see ``post``; of a deleted one only its id
+    }
+
+``operation`` is what happened as far as anyone knows: what was deleted and exists
+again is "update". Whether a platform has the post is for the workflow to remember.
+
+Other senders' ("github", "stripe", "standard-webhooks") have ``operation`` null, their
+own ``type`` such as "push", ``source`` with nothing but its name, and, in the place of
+``post``, their body as ``payload``.
+
+Settings (environment):
+
+    SOURCE                   sanity, github, stripe or standard-webhooks
+    SIGNING_SECRET_ARN       the key that signs, as text
+    SIGNATURE_TOLERANCE_MS   how old, or early, a signature may be, milliseconds
+    STATE_MACHINE_ARN        what is started: a STANDARD machine, or its alias
+    CANONICAL_URL            a post's address, with {slug} in it; empty: the document's
+    SANITY_*                 see ``sanity``
+
+Everything that can be refused by its looks is refused before anything that takes time
+is imported, the SDK above all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from webhook_publisher import answers, signatures
+from webhook_publisher.answers import Refusal
+from webhook_publisher.incoming import Incoming
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from webhook_publisher.answers import Answer
+    from webhook_publisher.signatures import Signature
+
+
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Answer one delivery."""
+    incoming = Incoming(event)
+    try:
+        incoming.check_method()
+        body = incoming.body()
+        signature = signatures.read(
+            os.environ["SOURCE"],
+            incoming.header,
+            body,
+            time.time(),
+            int(os.environ["SIGNATURE_TOLERANCE_MS"]),
+        )
+        return _guarded(incoming, body, signature)
+    except Refusal as refusal:
+        _log(incoming, "refused", code=refusal.code, reason=refusal.reason)
+        return answers.refused(refusal)
+
+
+def _guarded(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
+    from webhook_publisher import aws  # noqa: PLC0415
+
+    try:
+        return _answer_to(incoming, body, signature)
+    except Refusal:
+        raise
+    except aws.Unavailable as error:
+        _log(incoming, "unavailable", error=error.code)
+        return answers.as_json(
+            503, {"error": "unavailable", "message": "Please send it again."}
+        )
+    except Exception as error:
+        # Not its message, which may quote what was sent.
+        _log(incoming, "crashed", error=type(error).__name__, at=_place(error))
+        return answers.as_json(
+            500, {"error": "internal", "message": "Something went wrong here."}
+        )
+
+
+def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
+    from webhook_publisher import documents, execution, keys, senders  # noqa: PLC0415
+
+    if not keys.secret(os.environ["SIGNING_SECRET_ARN"]).any_fits(
+        signature.is_made_with
+    ):
+        raise signatures.unauthorized("wrong")
+    try:
+        payload = documents.read(body)
+    except documents.Malformed:
+        raise Refusal(
+            400, "malformed", "The body is no JSON that is taken here."
+        ) from None
+    source = os.environ["SOURCE"]
+    delivery = senders.delivery(source, incoming, payload, signature)
+    event = {
+        "operation": None,
+        "type": None,
+        "delivery": delivery,
+        "request_id": incoming.request_id,
+        "received_at": _now(),
+    }
+    if source == "sanity":
+        from webhook_publisher import sanity  # noqa: PLC0415
+
+        try:
+            told = sanity.told(incoming, payload)
+        except sanity.Ignored as ignored:
+            _log(incoming, "ignored", reason=ignored.reason)
+            return answers.as_json(200, {"status": "ignored", "reason": ignored.reason})
+        event["operation"] = told.operation
+        document = {"event": event, "source": told.source, "post": told.post}
+    else:
+        event["type"] = senders.event_type(source, incoming, payload)
+        document = {"event": event, "source": {"name": source}, "payload": payload}
+    name = execution.name_of(delivery)
+    try:
+        is_new = execution.start(name, document)
+    except documents.Malformed:
+        raise Refusal(
+            400, "malformed", "The body has numbers that JSON cannot tell."
+        ) from None
+    status, text = (202, "started") if is_new else (200, "duplicate")
+    _log(incoming, text, execution=name, operation=event["operation"])
+    return answers.as_json(status, {"status": text, "execution": name})
+
+
+def _log(incoming: Incoming, event: str, **details: object) -> None:
+    """One line in the log: never a body, a header or anything of a secret."""
+    line = {"event": event, "request_id": incoming.request_id, **details}
+    print(json.dumps(line))
+
+
+def _now() -> str:
+    """Now in UTC, ISO 8601 with milliseconds."""
+    seconds = time.time()
+    whole = int(seconds)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + (
+        f".{int((seconds - whole) * 1000):03}Z"
+    )
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised: file and line."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    if where is None:
+        return ""
+    return f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}"

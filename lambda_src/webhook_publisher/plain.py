@@ -1,0 +1,33 @@
+"""Text of others, without what no reader should get."""
+
+from __future__ import annotations
+
+# Control characters, and those that turn the direction of all that follows them, which
+# can make one text look like another. Tabulators and line ends stay, and so do the
+# marks and joiners that Arabic, Hebrew, Persian and emoji are written with.
+_UNWANTED = dict.fromkeys(
+    [
+        *range(0x09),
+        *range(0x0B, 0x20),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+    ]
+)
+_LINE_ENDS = {0x2028: "\n", 0x2029: "\n"}
+
+
+def lines(text: object) -> str:
+    """``text`` without unwanted characters, with one kind of line end."""
+    if not isinstance(text, str):
+        return ""
+    # Halves of characters can be written in JSON, and nowhere else.
+    whole = text.encode(errors="replace").decode()
+    ended = whole.replace("\r\n", "\n").replace("\r", "\n")
+    return ended.translate(_UNWANTED | _LINE_ENDS)
+
+
+def line(text: object) -> str:
+    """``text`` as one line."""
+    return " ".join(lines(text).split())

@@ -1,0 +1,469 @@
+"""The post that is made of a Sanity document: its fields, its Markdown, its HTML."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.scale import at_scale
+from tests.unit.webhooks import DOCUMENTS, ENVIRONMENT, document_of
+from webhook_publisher import addresses, as_html, as_markdown, post
+from webhook_publisher.nodes import Text
+from webhook_publisher.portable_text import Reader
+
+EXAMPLES = at_scale(100, 2000)
+NAMES = sorted(path.stem for path in DOCUMENTS.glob("*.json"))
+SCRIPT = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
+SITE = "https://blog.example.com/posts/here"
+
+# What DEV, Hashnode, Medium and GitHub read.
+_markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+type Event = tuple[str, object]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _settings() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
+
+
+class _Reading(HTMLParser):
+    """What a reader gets of HTML: texts, and the elements around them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.events: list[Event] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.events.append((tag, {name: unquote(value or "") for name, value in attrs}))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.events.append(("end", tag))
+
+    def handle_data(self, data: str) -> None:
+        self.events.append(("text", data))
+
+
+# Written differently for the same, or without a meaning of their own.
+_SAME = {"s": "del"}
+_LEFT_OUT = frozenset({"figcaption", "figure", "tbody"})
+
+
+def read(text: str) -> list[Event]:
+    """The events of HTML; white space counts in blocks of code, and between words."""
+    found: list[Event] = []
+    is_verbatim = False
+    for kind, value in _Reading(text).events:
+        if kind in _LEFT_OUT or (kind == "end" and value in _LEFT_OUT):
+            continue
+        is_verbatim = kind == "pre" or (is_verbatim and (kind, value) != ("end", "pre"))
+        if kind == "text":
+            shown = str(value) if is_verbatim else " ".join(str(value).split())
+            found += [(kind, shown)] if shown else []
+        elif kind == "end":
+            found.append((kind, _SAME.get(str(value), value)))
+        else:
+            found.append((_SAME.get(kind, kind), value))
+    return found
+
+
+def blocks_of(body: Any) -> list[Any]:
+    return Reader(SITE, {}, addresses.Assets("zp7mbokg", "production")).blocks(body)
+
+
+def paragraph(*children: Any, **fields: Any) -> dict[str, Any]:
+    return {
+        "_type": "block",
+        "style": "normal",
+        "markDefs": [{"_key": "l", "_type": "link", "href": "https://example.com/a_b"}],
+        "children": [
+            {"_type": "span", "text": text, "marks": list(marks)}
+            for text, *marks in children
+        ],
+        **fields,
+    }
+
+
+# The fixtures
+
+
+def test_there_are_documents_of_real_variety() -> None:
+    assert len(NAMES) >= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_becomes_this_markdown(name: str) -> None:
+    expected = (DOCUMENTS / f"{name}.md").read_text(encoding="utf-8")
+    assert post.made_of(document_of(name))["markdown"] == expected
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"images", "markdown-characters"}))
+def test_markdown_and_html_say_the_same(name: str) -> None:
+    made = post.made_of(document_of(name))
+    assert read(_markdown.render(made["markdown"])) == read(made["html"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_post_can_be_an_executions_input(name: str) -> None:
+    made = post.made_of(document_of(name))
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+# Fields
+
+
+def test_a_post_has_what_platforms_ask_for() -> None:
+    made = post.made_of(document_of("long-read"))
+    assert made["id"] == "long-read"
+    assert made["revision"] == "rev-long-read"
+    assert made["title"] == "How we moved a ledger without stopping it"
+    assert made["slug"] == "long-read"
+    assert made["canonical_url"] == "https://blog.example.com/posts/long-read"
+    assert made["excerpt"] == "Eleven thousand accounts, twelve weeks, no downtime."
+    assert made["tags"] == [
+        {"name": "Databases", "slug": "databases"},
+        {"name": "War Stories", "slug": "war-stories"},
+    ]
+    assert made["author"] == "Ada Byron"
+    assert made["published_at"] == "2026-01-11T10:00:00.000Z"
+    assert made["updated_at"] == "2026-01-12T09:30:00Z"
+    # 3,600 to 4,500 characters: 900 are read in a minute.
+    assert 3600 < len(made["text"]) <= 4500
+    assert made["reading_minutes"] == 5
+
+
+def test_a_cover_image_is_on_sanitys_cdn_as_it_was_cropped() -> None:
+    assert post.made_of(document_of("images"))["cover_image"] == {
+        "url": "https://cdn.sanity.io/images/zp7mbokg/production/"
+        "Tb9Ew8CXIwaY6R1kjMvI0uRR-1600x900.png?rect=160,0,1440,900",
+        "alt": "A cover",
+        "width": 1600,
+        "height": 900,
+    }
+
+
+def test_an_empty_document_is_a_post_without_anything() -> None:
+    assert post.made_of({}) == {
+        "id": None,
+        "revision": None,
+        "title": "",
+        "title_html": "",
+        "title_markdown": "",
+        "slug": "",
+        "canonical_url": "https://blog.example.com/posts/",
+        "excerpt": "",
+        "markdown": "",
+        "html": "",
+        "text": "",
+        "cover_image": None,
+        "tags": [],
+        "author": None,
+        "language": None,
+        "published_at": None,
+        "updated_at": None,
+        "reading_minutes": 0,
+    }
+
+
+def test_a_documents_own_canonical_url_counts() -> None:
+    made = post.made_of(document_of("links"))
+    assert made["canonical_url"] == "https://elsewhere.example/original"
+
+
+def test_without_a_setting_there_is_no_canonical_url(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CANONICAL_URL", "")
+    made = post.made_of(document_of("links") | {"canonicalUrl": "javascript:alert(1)"})
+    assert made["canonical_url"] is None
+    # What starts there leads nowhere, and is no link.
+    assert "relative anchor" in made["markdown"]
+    assert "Our other post" in made["markdown"]
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Hello, World!", "hello-world"),
+        ("Crème brûlée — Straße", "creme-brulee-strasse"),
+        ("مرحبًا بالعالم", "مرحبًا-بالعالم"),
+        ("今すぐ", "今すぐ"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("🚀", "the-id"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_a_title_makes_a_slug(title: str, slug: str) -> None:
+    assert post.made_of({"_id": "the.id", "title": title})["slug"] == slug
+
+
+def test_tags_are_there_once() -> None:
+    made = post.made_of(
+        {
+            "categories": [{"title": "Web Dev"}, None, "C++"],
+            "tags": ["web dev", "", "C"],
+        }
+    )
+    assert [tag["name"] for tag in made["tags"]] == ["Web Dev", "C++"]
+
+
+def test_an_excerpt_ends_with_a_word() -> None:
+    made = post.made_of({"body": "word " * 100})
+    assert made["excerpt"].endswith(" word…")
+    assert len(made["excerpt"]) <= 201
+
+
+# Attacks
+
+
+def test_a_script_in_a_title_is_text_wherever_it_is_shown() -> None:
+    made = post.made_of({"title": SCRIPT})
+    assert made["title"] == SCRIPT
+    for shown in (made["title_html"], _markdown.renderInline(made["title_markdown"])):
+        assert _Reading(shown).events == [("text", SCRIPT)]
+
+
+def test_a_script_in_any_field_is_text() -> None:
+    evil = {
+        "title": SCRIPT,
+        "excerpt": SCRIPT,
+        "categories": [{"title": SCRIPT}],
+        "mainImage": {"asset": {"url": f"https://x/{SCRIPT}"}, "alt": SCRIPT},
+        "body": [
+            paragraph((SCRIPT, SCRIPT, "strong"), style=SCRIPT),
+            paragraph((SCRIPT, "code"), listItem=SCRIPT, level=1),
+            {"_type": SCRIPT, "text": SCRIPT, "url": f"https://x/{SCRIPT}"},
+            {"_type": "code", "code": SCRIPT, "language": SCRIPT, "filename": SCRIPT},
+            {"_type": "table", "rows": [{"cells": [SCRIPT]}]},
+            {
+                "_type": "image",
+                "asset": {"_ref": f"image-a-1x1-{SCRIPT}", "url": SCRIPT},
+                "caption": SCRIPT,
+            },
+            {
+                "_type": "image",
+                "asset": {"_ref": "image-a-1x1-png"},
+                "alt": SCRIPT,
+                "caption": SCRIPT,
+            },
+        ],
+    }
+    made = post.made_of(evil)
+    for shown in (made["html"], _markdown.render(made["markdown"])):
+        tags = {kind for kind, _ in _Reading(shown).events}
+        assert "script" not in tags
+        images = [v for kind, v in _Reading(shown).events if kind == "img"]
+        assert [image["src"] for image in images] == [
+            "https://cdn.sanity.io/images/zp7mbokg/production/a-1x1.png"
+        ]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " \tjava\nscript:alert(1)",
+        "java\u0000script:alert(1)",
+        "\ufeffjavascript:alert(1)",
+        "javascript://example.com/%0aalert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "https:",
+        "https://[",
+        "blob:https://x/y",
+        None,
+        7,
+        {"x": "https://example.com"},
+    ],
+)
+def test_an_unsafe_address_is_no_link(href: Any) -> None:
+    assert addresses.safe(href, SITE) == ""
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("https://example.com/a?b=c&d#e", "https://example.com/a?b=c&d#e"),
+        ("mailto:a@example.com", "mailto:a@example.com"),
+        ("tel:+47", "tel:+47"),
+        ("/about", "https://blog.example.com/about"),
+        ("other", "https://blog.example.com/posts/other"),
+        ("#part", f"{SITE}#part"),
+        ("//example.com/x", "https://example.com/x"),
+        ("https://example.com/مقال", "https://example.com/مقال"),
+        ("https://x.y/a b)<>\"'", "https://x.y/a%20b%29%3C%3E%22'"),
+    ],
+)
+def test_a_safe_address_is_absolute(href: str, url: str) -> None:
+    assert addresses.safe(href, SITE) == url
+
+
+# dev.to reads templates before Markdown.
+def test_liquid_is_no_template() -> None:
+    made = post.made_of({"title": "{{ a }}{% b %}", "body": "{{ a }} {% b %} {{{%"})
+    for text in (made["markdown"], made["title_markdown"]):
+        assert not re.search(r"\{[{%]", text)
+
+
+def test_depth_and_size_are_no_way_to_bring_it_down() -> None:
+    items = [
+        paragraph((f"item {level}",), listItem="bullet", level=level)
+        for level in range(1, 2000)
+    ]
+    marks = [f"m{number}" for number in range(2000)] + ["strong", "em"] * 100
+    made = post.made_of({"body": [*items, paragraph(("text", *marks))]})
+    assert made["html"].count("<ul>") == 10
+    assert made["html"].count("<li>") == 1999
+    assert "<strong><em>text</em></strong>" in made["html"]
+
+
+# Whatever people write
+
+_CHARACTERS = st.sampled_from(
+    [
+        *"\\`*_{}[]()<>#+-=.!|~&:;$^%@\"'/ab1 \n",
+        "é",
+        "ش",
+        "🚀",
+        "「",
+        "&amp;",
+        "1.",
+        "  ",
+    ]
+)
+_TEXTS = st.lists(_CHARACTERS, max_size=12).map("".join)
+_MARKS = st.lists(
+    st.sampled_from(["strong", "em", "code", "strike-through", "underline", "l"]),
+    max_size=4,
+    unique=True,
+)
+_SPANS = st.tuples(_TEXTS, _MARKS).map(lambda pair: (pair[0], *pair[1]))
+_PARAGRAPHS = st.lists(_SPANS, min_size=1, max_size=5).map(
+    lambda spans: paragraph(*spans)
+)
+_BLOCKS = st.one_of(
+    st.builds(
+        lambda block, style: {**block, "style": style},
+        _PARAGRAPHS,
+        st.sampled_from(["normal", "h1", "h3", "blockquote", "lead"]),
+    ),
+    st.builds(
+        lambda block, kind, level: {**block, "listItem": kind, "level": level},
+        _PARAGRAPHS,
+        st.sampled_from(["bullet", "number"]),
+        st.integers(1, 4),
+    ),
+    st.builds(lambda text: {"_type": "code", "code": text, "language": "c++"}, _TEXTS),
+    st.builds(
+        lambda rows: {"_type": "table", "rows": [{"cells": row} for row in rows]},
+        st.lists(st.lists(_TEXTS, max_size=3), max_size=3),
+    ),
+    st.just({"_type": "divider"}),
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | _TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "_type",
+                    "_key",
+                    "_ref",
+                    "asset",
+                    "url",
+                    "href",
+                    "rows",
+                    "cells",
+                    "children",
+                    "marks",
+                    "markDefs",
+                    "text",
+                    "style",
+                    "listItem",
+                    "level",
+                    "code",
+                    "language",
+                    "alt",
+                    "crop",
+                    "left",
+                    "table",
+                    "title",
+                ]
+            ),
+            inner
+            | st.sampled_from(
+                ["block", "span", "image", "code", "table", "link", "h2"]
+            ),
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@pytest.mark.slow
+@given(_TEXTS)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_characters_of_markdown_are_text_in_a_title(text: str) -> None:
+    line = " ".join(text.split())
+    events = _Reading(_markdown.render(as_markdown.escape(line))).events
+    shown = "".join(str(value) for kind, value in events if kind == "text")
+    assert {kind for kind, _ in events} <= {"p", "end", "text"}
+    assert shown.strip() == line
+    assert html.unescape(as_html.escape(text)) == text
+
+
+@pytest.mark.slow
+@given(st.lists(_BLOCKS, max_size=6))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_any_document_reads_the_same_in_markdown_and_html(body: list[Any]) -> None:
+    blocks = blocks_of(body)
+    written = as_markdown.render(blocks)
+    assert read(_markdown.render(written)) == read(as_html.render(blocks)), written
+
+
+@pytest.mark.slow
+@given(_JSON)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
+    fields = [
+        "title",
+        "slug",
+        "body",
+        "excerpt",
+        "mainImage",
+        "categories",
+        "tags",
+        "author",
+        "links",
+    ]
+    for document in (dict.fromkeys(fields, value), {"body": [value, value]}):
+        made = post.made_of({"_id": "x", **document})
+        assert isinstance(made["markdown"], str)
+        json.dumps(made, allow_nan=False)
+
+
+def test_a_picture_is_not_made_of_an_exclamation_mark_and_a_link() -> None:
+    blocks = blocks_of([paragraph(("Wow!",), ("look", "l"))])
+    assert "<img" not in _markdown.render(as_markdown.render(blocks))
+    assert blocks[0].children[0] == Text("Wow!")
