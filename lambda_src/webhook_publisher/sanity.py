@@ -95,7 +95,7 @@ def told(incoming: Incoming, payload: Any) -> Told:
     if document is None:
         # Not readable yet, or without a token, or deleted meanwhile: another webhook.
         raise _failed("not_found")
-    if _moment(document) < _moment(body):
+    if "" < _moment(document) < _moment(body):
         raise _failed("outdated")
     from webhook_publisher import post  # noqa: PLC0415
 

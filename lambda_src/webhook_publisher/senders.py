@@ -16,7 +16,10 @@ def delivery(
     """What is the same for a delivery and its repetitions.
 
     Its own id comes first: Stripe's and Standard Webhooks' are signed, so that no other
-    header makes a replay look new. Who gives none has only what was signed, and when.
+    header makes a replay look new. Sanity's and GitHub's are not: whoever captured a
+    request can start another execution while the signature is young enough (GitHub's
+    always is). That gets what Sanity says now, and a workflow that remembers what it
+    did does nothing new. Who gives no id has only what was signed, and when.
     """
     own = {
         "github": lambda: incoming.header("x-github-delivery"),
