@@ -17,6 +17,7 @@ as nothing.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from webhook_publisher import addresses, plain
@@ -182,11 +183,11 @@ class Reader:
             for definition in (definitions if isinstance(definitions, list) else [])
             if isinstance(definition, dict) and isinstance(definition.get("_key"), str)
         }
+        children = [child for child in block["children"] if isinstance(child, dict)]
         runs = [
             run
-            for child in block["children"]
-            if isinstance(child, dict)
-            for run in self._runs(child, annotations)
+            for child, following in pairwise([*children, {}])
+            for run in self._runs(child, annotations, _marks(following))
             if run.text
         ]
         if is_one_line:
@@ -194,29 +195,30 @@ class Reader:
         return _tree(_trimmed(runs))
 
     def _runs(
-        self, child: dict[str, Any], annotations: dict[str, dict[str, Any]]
+        self,
+        child: dict[str, Any],
+        annotations: dict[str, dict[str, Any]],
+        continued: list[str],
     ) -> list[_Run]:
         if child.get("_type", "span") != "span":
             # An object within a line, such as a footnote: beside the text, not in it.
             note = self._note(child)
             return [_Run(f" ({note})", [], is_code=False)] if note else []
-        marks = child.get("marks")
         kinds: list[_Kind] = []
         notes = []
-        is_code = False
-        for mark in marks if isinstance(marks, list) else []:
-            if not isinstance(mark, str):
-                continue
-            if mark in annotations:
-                url = self._url(mark, annotations[mark])
-                if url:
-                    kinds.append(("link", url))
-                elif note := self._note(_readable(annotations[mark])):
-                    notes.append(f" ({note})")
-            elif mark in _DECORATORS:
+        marks = _marks(child)
+        for mark in marks:
+            if mark in _DECORATORS:
                 kinds.append((_DECORATORS[mark], ""))
-            elif mark == "code":
-                is_code = True
+            elif mark not in annotations:
+                continue
+            elif url := self._url(mark, annotations[mark]):
+                kinds.append(("link", url))
+            elif mark not in continued and (
+                note := self._note(_readable(annotations[mark]))
+            ):
+                notes.append(f" ({note})")
+        is_code = "code" in marks
         runs = [_Run(plain.lines(child.get("text")), kinds, is_code=is_code)]
         return runs + [_Run(note, [], is_code=False) for note in notes]
 
@@ -234,6 +236,12 @@ class Reader:
             return ""
         texts = (text_of(_inlines_of(block)) for block in self._unknown(value))
         return plain.line(" ".join(texts))
+
+
+def _marks(child: dict[str, Any]) -> list[str]:
+    marks = child.get("marks")
+    values = marks if isinstance(marks, list) else []
+    return [mark for mark in values if isinstance(mark, str)]
 
 
 type _Kind = tuple[str, str]
