@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.plan.derivation import FIXTURE, Case, Derived, derive, machine, task
-
-TABLE = (
-    Path(__file__).parents[2] / "modules/state-machine/permissions/integrations.yaml"
-)
+from tests.plan.integrations import table
 
 
 @cache
@@ -105,12 +101,11 @@ def test_a_call_whose_target_is_not_named_says_what_to_add(call: str) -> None:
 
 
 def test_every_optimised_integration_in_every_pattern_is_among_the_calls() -> None:
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     # A Distributed Map's own, which no Task state calls.
     elsewhere = {"s3", "step-functions"}
     offered = {
         f"{service}:{api}"
-        for service, apis in table["optimised"].items()
+        for service, apis in table()["optimised"].items()
         for api in apis
         if service not in elsewhere
     }

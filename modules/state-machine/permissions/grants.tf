@@ -1,12 +1,20 @@
-# What each call needs, looked up in integrations.yaml.
+# What each call needs, looked up in integrations.yaml and services/.
 
 locals {
   _table = yamldecode(file("${path.module}/integrations.yaml"))
 
-  # Only the services that are called: the table is long.
-  _services = {
+  # Only the services that are called: to read all takes a plan longer.
+  _files = {
     for name in distinct(local._calls[*].service) :
-    name => try(local._table.services[name], {})
+    name => "${path.module}/services/${name}.yaml"
+  }
+  _listed = {
+    for name, path in local._files : name => try(yamldecode(file(path)), {})
+  }
+  _services = {
+    for name, service in local._listed : name => merge(service, try({
+      calls = yamldecode(file("${path.module}/services/${service.calls_as}.yaml")).calls
+    }, {}))
   }
   _prefixes = {
     for name, service in local._services :

@@ -86,9 +86,11 @@ locals {
       for call in local._calls :
       "State \"${call.where}\" calls ${call.service}:${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}, which is no optimised integration. ${can(local._table.optimised[call.service]) ? "${call.service} has: ${join(", ", local._table.optimised[call.service])}." : "For the AWS SDK integration write aws-sdk:${call.service}:${call.api}."}"
       # A service that the table does not know may be newer than it.
-      if !call.sdk && call.service != "step-functions" && anytrue([
-        for section in ["optimised", "prefixes", "services"] : can(local._table[section][call.service])
-      ]) && !contains(try(local._table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
+      if !call.sdk && call.service != "step-functions" && (
+        fileexists(local._files[call.service])
+        || can(local._table.optimised[call.service])
+        || can(local._table.prefixes[call.service])
+      ) && !contains(try(local._table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
     ],
   )
 
