@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stepwire.pytest_plugin import ApplyFactory, ClientFactory
-from stepwire.testing import Executions
+from stepwire.testing import Execution, Executions
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 SDK = "arn:aws:states:::aws-sdk"
@@ -326,7 +326,9 @@ def test_the_largest_input_is_accepted(states: Any, create: Create) -> None:
     assert answer["input"] == text
 
 
-def test_a_name_is_used_once(states: Any, create: Create) -> None:
+def test_a_name_is_used_once(
+    states: Any, create: Create, stepwire_executions: Executions
+) -> None:
     arn = create(WAIT)
     first = states.start_execution(stateMachineArn=arn, name="one", input="{}")
     again = states.start_execution(stateMachineArn=arn, name="one", input="{}")
@@ -337,6 +339,8 @@ def test_a_name_is_used_once(states: Any, create: Create) -> None:
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(stateMachineArn=arn, name="one", input='{"other": 1}')
     states.stop_execution(executionArn=first["executionArn"])
+    # It ends a moment after the answer.
+    stepwire_executions.get(first["executionArn"]).assert_status("ABORTED")
     with pytest.raises(states.exceptions.ExecutionAlreadyExists):
         states.start_execution(stateMachineArn=arn, name="one", input="{}")
 
@@ -663,3 +667,48 @@ def test_text_of_any_script_counts_as_its_bytes(states: Any, create: Create) -> 
         input=json.dumps(text, ensure_ascii=False),
     )
     assert json.loads(answer["output"]) == text
+
+
+# Logs
+
+
+def test_all_log_lines_are_there_when_an_execution_has_ended(
+    create: Create,
+    table: str,
+    token_of: Callable[[str], str],
+    states: Any,
+    stepwire_client: ClientFactory,
+    stepwire_executions: Executions,
+) -> None:
+    logs = stepwire_client("logs")
+    group = f"/aws/vendedlogs/states/{uuid.uuid4().hex}"
+    logs.create_log_group(logGroupName=group)
+    destination = f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*"
+    options = {
+        "level": "ALL",
+        "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": destination}}],
+    }
+    arn = create(waiting(table), loggingConfiguration=options)
+
+    def lines(execution: Execution) -> list[int]:
+        events = logs.filter_log_events(logGroupName=group)["events"]
+        found = [json.loads(event["message"]) for event in events if event["message"]]
+        return [
+            int(one["id"]) for one in found if one["execution_arn"] == execution.arn
+        ]
+
+    def run(number: int) -> None:
+        execution = stepwire_executions.start(arn, name=f"logged-{number}")
+        token = token_of(f"logged-{number}")
+        # While it waits, what has happened is there soon.
+        until = time.monotonic() + 10
+        while len(lines(execution)) < len(execution.history()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        states.send_task_success(taskToken=token, output="1")
+        execution.assert_status("SUCCEEDED")
+        assert lines(execution) == [event["id"] for event in execution.history()]
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(run, range(4)))
+    logs.delete_log_group(logGroupName=group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from antlr4.tree.Tree import TerminalNode
 from localstack.services.stepfunctions.asl.antlr.runtime.ASLParser import ASLParser
 
 
@@ -28,14 +29,19 @@ def of(context: Any) -> tuple[str, str]:
 
 def _step(parent: Any, child: Any) -> list[str]:
     children = parent.children
-    if children[0].getText() == "[":
+    if _is(children[0], "["):
         place = children.index(child)
-        commas = sum(each.getText() == "," for each in children[:place])
+        commas = sum(_is(each, ",") for each in children[:place])
         return [f"[{commas}]"]
-    if len(children) >= 3 and children[1].getText() == ":":
+    if len(children) >= 3 and _is(children[1], ":"):
         key = json.loads(children[0].getText())
         return [f"/{key.removesuffix('.$')}"]
     return []
+
+
+def _is(node: Any, token: str) -> bool:
+    """Whether a node is this token. A rule's text is put together of all below it."""
+    return isinstance(node, TerminalNode) and node.getText() == token
 
 
 def _joined(steps: list[str]) -> str:

@@ -11,9 +11,12 @@ from . import (
     encoding,
     errors,
     executions,
+    logs,
     machines,
     programs,
+    progress,
     protocol,
+    redrives,
     reuse,
     stops,
 )
@@ -31,6 +34,9 @@ def install() -> None:
     callbacks.install()
     errors.install()
     programs.install()
+    progress.install()
+    redrives.install()
     reuse.install()
+    logs.install()
     calls.install()
     stops.install()
