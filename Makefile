@@ -11,7 +11,7 @@ demo: terraform ## deploy the systems to an emulator and use them; ARGS=--yes as
 	@.venv/bin/stepwire demo $(ARGS)
 
 test: lint ## run every check, and the tests; ARGS="-k text" chooses some
-	@.venv/bin/python -m pytest -m "not thorough" $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not thorough" $(ARGS)
 
 test-slow: terraform ## the other tests: thousands of requests, a closer look, costs
 	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m "slow or thorough" $(ARGS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,6 +31,10 @@ __all__ = ["pytest_collect_file"]
 _log = logging.getLogger("stepwire.terraform")
 # pytest shows the log of a test that fails, but records warnings only by default.
 _log.setLevel(logging.INFO)
+
+
+# More would wait for the emulator, which is one process.
+_DESTROYED_AT_ONCE = 2
 
 
 class ClientFactory(Protocol):
@@ -122,12 +127,8 @@ def stepwire_apply(
         return deployments.get(_key(directory, variables), deploy)
 
     yield apply
-    failures = []
-    for terraform in reversed(begun):
-        try:
-            terraform.destroy()
-        except StepwireError as error:
-            failures.append(error)
+    with ThreadPoolExecutor(_DESTROYED_AT_ONCE) as pool:
+        failures = [error for error in pool.map(_destroyed, begun[::-1]) if error]
     if failures:
         raise ExceptionGroup("what the tests applied could not be destroyed", failures)
 
@@ -156,6 +157,15 @@ class _Once[Value]:
             # What Terraform says matters to the reader, not our way to it.
             raise made.with_traceback(None) from None
         return made
+
+
+def _destroyed(terraform: Terraform) -> StepwireError | None:
+    """Destroy it; why it could not be."""
+    try:
+        terraform.destroy()
+    except StepwireError as error:
+        return error
+    return None
 
 
 def _key(directory: str | Path, variables: Variables | None) -> str:

@@ -24,6 +24,20 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 Module = Callable[..., Path]
 
 
+# Before pytest-xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two groups, for `pytest -n 2 --dist loadgroup`.
+
+    All that uses the session's emulator stays in one process, so that there is one,
+    and each configuration is applied once.
+    """
+    for item in items:
+        uses_it = "stepwire_emulator" in getattr(item, "fixturenames", ())
+        group = "emulator" if uses_it else "no emulator"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture
 def module(tmp_path: Path) -> Module:
     """Writes a folder of files: ``module({"main.tf": "..."}, "modules/x")``."""
