@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from link_approval import plain
+from shared import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _text(value: Any, where: str, most: int, *, lines: bool = True) -> str:
         return ""
     if not isinstance(value, str):
         raise BadRequest(f"{where} must be a text; it is {_kind(value)}.")
-    text = plain.lines(value) if lines else plain.line(value)
+    text = plain.lines(value).strip() if lines else plain.line(value)
     if len(text) > most:
         raise BadRequest(
             f"{where} has {len(text)} characters; at most {most} are shown."

@@ -55,8 +55,10 @@ def _guarded(incoming: Incoming, given: link.Link) -> Answer:
         _log("unavailable", given.request_id, error=error.code)
         return _refusal(incoming, 503, "unavailable")
     except Exception as error:
-        # Not its message, which may quote what was sent, link and token included.
-        _log("crashed", given.request_id, error=type(error).__name__, at=_place(error))
+        from shared import crashes  # noqa: PLC0415
+
+        where = crashes.place(error)
+        _log("crashed", given.request_id, error=type(error).__name__, at=where)
         return _refusal(incoming, 500, "unavailable")
 
 
@@ -174,13 +176,3 @@ def _not_acceptable(incoming: Incoming, refusal: NotAcceptable) -> Answer:
 def _log(event: str, request_id: str, **details: object) -> None:
     """One line in the log: never a link, a signature, a token or what people wrote."""
     print(json.dumps({"event": event, "request_id": request_id, **details}))
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised: file and line."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    if where is None:
-        return ""
-    return f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}"

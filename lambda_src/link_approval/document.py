@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from link_approval.store import Request, iso
+from link_approval.store import Request
 from link_approval.texts import label
+from shared import moments
 
 
 def document(request: Request, place: int) -> dict[str, object]:
@@ -32,7 +33,7 @@ def document(request: Request, place: int) -> dict[str, object]:
         "comment": request.comment_rule,
         "quorum": request.quorum,
         "votes": len(request.votes),
-        "expires_at": iso(request.expires_at),
+        "expires_at": moments.iso(request.expires_at),
         "your_vote": None if vote is None else _shown(vote),
         "decision": decision,
     }

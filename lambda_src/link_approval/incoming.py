@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from link_approval import plain
+from shared import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Incoming:
             fields = self._read_json() if not self.is_form else self._read_form()
         except (ValueError, RecursionError):
             raise NotAcceptable(400, "malformed", "malformed") from None
-        return {name: plain.lines(value) for name, value in fields.items()}
+        return {name: plain.lines(value).strip() for name, value in fields.items()}
 
     @property
     def _media_type(self) -> str:

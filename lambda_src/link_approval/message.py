@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from link_approval.store import Request, iso
+from link_approval.store import Request
 from link_approval.texts import label, text, when
+from shared import moments
 
 # SNS takes subjects of fewer than 100 characters.
 _LONGEST_SUBJECT = 99
@@ -45,7 +46,7 @@ def structure(request: Request, place: int, url: str, event: str) -> str:
         "details": dict(request.asked["details"]),
         "links": dict(request.asked["links"]),
         "choices": [choice["value"] for choice in request.choices],
-        "expires_at": iso(request.expires_at),
+        "expires_at": moments.iso(request.expires_at),
     }
     return json.dumps(
         {

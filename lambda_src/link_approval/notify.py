@@ -22,6 +22,7 @@ from typing import Any
 from link_approval import asking, aws, keys, link, message, store
 from link_approval.asking import BadRequest
 from link_approval.store import Refused, Request
+from shared import moments
 
 
 class NotificationFailed(Exception):
@@ -67,7 +68,7 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
         "approvers": {"S": json.dumps(event["approvers"], ensure_ascii=False)},
         "votes": {"M": {}},
         "audit": {"L": [store.audit_event("opened", **_asking_execution(event))]},
-        "opened_at": {"S": store.iso(now)},
+        "opened_at": {"S": moments.iso(now)},
         "expires_at": {"N": str(expires_at)},
         "delete_at": {"N": str(expires_at + event["retention_in_days"] * 86_400)},
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from link_approval.ballot import UNDECIDED
 from link_approval.incoming import LONGEST_COMMENT
 from link_approval.markup import Html, Page, element, message
-from link_approval.store import Request, iso, seconds
+from link_approval.store import Request
 from link_approval.texts import label, text, when
+from shared import moments
 
 
 def form(request: Request, place: int, *, comment: str = "", problem: str = "") -> Page:
@@ -99,7 +100,7 @@ def counted(request: Request, place: int) -> Page:
         text(
             "counted",
             choice=_label(request, vote["decision"]),
-            time=when(seconds(vote["voted_at"])),
+            time=when(moments.seconds(vote["voted_at"])),
         ),
         tone="good",
     )
@@ -118,7 +119,7 @@ def done(request: Request, place: int) -> Page:
 
 def decided(request: Request, place: int) -> Page:
     """By whom and when, and what became of this approver's own vote."""
-    moment = when(seconds(request.decided_at or ""))
+    moment = when(moments.seconds(request.decided_at or ""))
     if request.decision == UNDECIDED:
         sentence = text("undecided", time=moment)
     else:
@@ -215,7 +216,7 @@ def _facts(request: Request, place: int, *, is_open: bool = True) -> Html:
         moment = element(
             "time",
             when(request.expires_at),
-            datetime=iso(request.expires_at),
+            datetime=moments.iso(request.expires_at),
         )
         rows.append((text("until"), [moment]))
         if request.quorum > 1:

@@ -26,9 +26,9 @@ from __future__ import annotations
 
 import json
 import os
-import time
 
 from link_approval import aws
+from shared import moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,28 +158,8 @@ def create(item: Item) -> None:
 
 def audit_event(event: str, **details: str) -> Attribute:
     """An entry of the audit trail: ``at`` (UTC, ISO 8601), ``event`` and details."""
-    entry = {"at": now(), "event": event, **details}
+    entry = {"at": moments.now(), "event": event, **details}
     return {"M": {key: {"S": value} for key, value in entry.items()}}
-
-
-def now() -> str:
-    """Now in UTC, ISO 8601 with milliseconds, which sorts as text."""
-    return iso(time.time())
-
-
-def iso(seconds: float) -> str:
-    """Seconds since 1970 as UTC, ISO 8601 with milliseconds."""
-    whole = int(seconds)
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + (
-        f".{int((seconds - whole) * 1000):03}Z"
-    )
-
-
-def seconds(moment: str) -> float:
-    """The inverse of ``iso``."""
-    import calendar  # noqa: PLC0415
-
-    return calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S"))
 
 
 def _text(item: Item, key: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from link_approval import aws, store
 from link_approval.ballot import UNDECIDED, decision
 from link_approval.store import Refused, Request
+from shared import moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def vote(request: Request, place: int, value: str, comment: str) -> Request:
 
 def _record(request: Request, place: int, value: str, comment: str) -> Request:
     email = request.approvers[place]["email"]
-    at = store.now()
+    at = moments.now()
     votes = [vote["decision"] for vote in request.votes.values()]
     decided = decision(
         request.choices, request.quorum, len(request.approvers), [*votes, value]
@@ -139,7 +140,7 @@ def _execution_status(arn: str) -> str:
 def _told(request: Request, event: Attribute) -> Request:
     try:
         return request.update(
-            {"told_at": {"S": store.now()}, "task_token": None}, event
+            {"told_at": {"S": moments.now()}, "task_token": None}, event
         )
     except (Refused, aws.Unavailable):
         # What matters is done; the workflow writes the same with its last look.

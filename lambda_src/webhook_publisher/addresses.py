@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from webhook_publisher import plain
+from shared import plain
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What ends an address in Markdown or HTML; all else, other scripts included, stays.

@@ -1,8 +1,18 @@
 """A tree as Markdown: CommonMark, with the tables and ~~strikes~~ of GitHub's flavour.
 
-What is text stays text: whatever has a meaning in Markdown or HTML is escaped, and so
-are the ``{{`` and ``{%`` that dev.to would take for Liquid. Where Markdown's own marks
-cannot be read as such (within words, at punctuation), HTML's are written.
+What is text stays text: whatever has a meaning in Markdown or HTML is escaped. Where
+Markdown's own marks cannot be read as such (within words, at punctuation), HTML's are
+written.
+
+DEV runs what looks like Liquid, ``{{ … }}`` and ``{% … %}``, after it has made HTML of
+the Markdown and has decoded its entities: a backslash or ``&#123;`` is gone by then. An
+empty ``<span>`` between the two characters is still there, and is nothing to a reader,
+on DEV or elsewhere; where it is copied, the text is as it was. Code needs none: there
+DEV takes Liquid as text, as long as it finds the code. It looks for backticks before it
+reads Markdown, escaped or not, so that those of a text are entities; and it knows no
+row of three within a line and no fence within a longer one, so that such code is an
+element, or between tildes. Source: ``MarkdownProcessor::Parser`` of DEV's software,
+Forem. Lines end with ``<br>`` alone, since to DEV a line end is one more.
 """
 
 from __future__ import annotations
@@ -36,10 +46,16 @@ _SPECIAL = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|&(?=#|\w)|<|\{(?=[{%])"
 )
-_ENTITIES = {"&": "&amp;", "<": "&lt;", "{": "&#123;"}
-# What makes something else than a paragraph, where a line begins with it.
-_AT_LINE_START = re.compile(r"^(?=[#+>=-])|^(\d{1,9})(?=[.)])", re.MULTILINE)
-_AROUND_LINES = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
+_NOT_WITH_BACKSLASH = {
+    "&": "&amp;",
+    "<": "&lt;",
+    "`": "&#96;",
+    "{": "{<span></span>",
+}
+# What makes something else than a paragraph, where a line begins with it. Three hyphens
+# would begin front matter, which overrides an article's title and tags on DEV.
+_AT_LINE_START = re.compile(r"^(?=[#+>=-])|^(\d{1,9})(?=[.)])")
+_LIQUID = re.compile(r"\{(?=[{%])")
 _CLOSING_HASHES = re.compile(r"(#+)$")
 _DELIMITERS = {"strong": "**", "strike": "~~", "em": "_"}
 _TAGS = {"strong": "strong", "strike": "del", "em": "em", "underline": "u"}
@@ -53,7 +69,7 @@ def render(blocks: list[Block]) -> str:
 
 def escape(text: str) -> str:
     """One line of text that stays text wherever in a paragraph it is."""
-    return _lines(_escape(text))
+    return _line(_escape(text))
 
 
 def _blocks(blocks: list[Block]) -> str:
@@ -63,14 +79,14 @@ def _blocks(blocks: list[Block]) -> str:
 def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
     match block:
         case Paragraph():
-            return _lines(_inlines(block.children))
+            return _line(_inlines(block.children))
         case Heading():
             return _heading(block)
         case Quote():
             text = _blocks(block.blocks)
             return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
         case CodeBlock():
-            fence = _ticks(block.text, 3)
+            fence = _fence(block.text)
             return f"{fence}{block.language}\n{block.text}\n{fence}"
         case Image():
             return _image(block)
@@ -92,7 +108,9 @@ def _heading(heading: Heading) -> str:
 
 
 def _image(image: Image) -> str:
-    text = f"![{_escape(image.alt)}]({_url(image.url)})"
+    # No element can be within it, so that a space keeps Liquid's characters apart.
+    alt = _LIQUID.sub("{ ", image.alt)
+    text = f"![{_escape(alt)}]({_url(image.url)})"
     if image.caption:
         text += "\n\n" + _block(Paragraph([Mark("em", [Text(image.caption)])]))
     return text
@@ -100,7 +118,7 @@ def _image(image: Image) -> str:
 
 def _item(item: Item, marker: str) -> str:
     # A marker with nothing behind it is a heading's underline to the line above it.
-    first = _lines(_inlines(item.children)) or "&nbsp;"
+    first = _line(_inlines(item.children)) or "&nbsp;"
     text = "\n".join([first, *map(_block, item.lists)])
     indent = "\n" + " " * (len(marker) + 1)
     return f"{marker} " + text.replace("\n", indent)
@@ -114,21 +132,20 @@ def _table(table: Table) -> str:
 
 def _row(cells: list[list[Inline]]) -> str:
     # A pipe ends a cell even within code.
-    texts = (
-        re.sub(r"(?<!\\)\|", r"\\|", _inlines(cell).replace("<br>\n", "<br>"))
-        for cell in cells
-    )
+    texts = (re.sub(r"(?<!\\)\|", r"\\|", _inlines(cell)) for cell in cells)
     return "|" + "".join(f" {text} |" for text in texts)
 
 
-def _lines(text: str) -> str:
-    """Inlines as lines of a paragraph: none of them begins something else."""
-    trimmed = _AROUND_LINES.sub("", text)
-    return _AT_LINE_START.sub(lambda found: f"{found[0]}\\", trimmed)
+def _line(text: str) -> str:
+    """Inlines as a paragraph: they begin nothing else."""
+    return _AT_LINE_START.sub(lambda found: f"{found[0]}\\", text.strip(" \t"))
 
 
 def _inlines(children: list[Inline], before: str = "", after: str = "") -> str:
     """``before`` and ``after`` are the characters around, empty at an edge."""
+    if len(children) == 1 and isinstance(children[0], Text):
+        # Most are no more than that.
+        return _escape(children[0].text)
     plain = [text_of([child]) for child in children]
     following = [after]
     for text in reversed(plain):
@@ -150,7 +167,7 @@ def _inline(node: Inline, left: str, right: str) -> str:
         case Text():
             return _escape(node.text)
         case Break():
-            return "<br>\n"
+            return "<br>"
         case Code():
             return _code(node.text)
         case Link():
@@ -188,17 +205,21 @@ def _is_punctuation(character: str) -> bool:
 
 def _code(text: str) -> str:
     line = text.replace("\n", " ")
-    ticks = _ticks(line, 1)
+    if "``" in line:
+        return f"<code>{_escape(line)}</code>"
+    ticks = "``" if "`" in line else "`"
     # One space on each side is not part of the code; ticks at an edge need it.
     is_bare = line.strip() and line[0] not in " `" and line[-1] not in " `"
     pad = "" if is_bare or not line.strip() else " "
     return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
-def _ticks(text: str, fewest: int) -> str:
-    """A row of backticks that is longer than any in ``text``."""
+def _fence(text: str) -> str:
+    """What is around a block of code, and nowhere in it."""
+    if "```" in text and "~~~" not in text:
+        return "~~~"
     longest = max(map(len, re.findall("`+", text)), default=0)
-    return "`" * max(fewest, longest + 1)
+    return "`" * max(3, longest + 1)
 
 
 def _url(url: str) -> str:
@@ -206,4 +227,6 @@ def _url(url: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(lambda found: _ENTITIES.get(found[0]) or f"\\{found[0]}", text)
+    return _SPECIAL.sub(
+        lambda found: _NOT_WITH_BACKSLASH.get(found[0]) or f"\\{found[0]}", text
+    )

@@ -12,7 +12,8 @@ import os
 import time
 from urllib.parse import quote, urlencode, urlsplit
 
-from webhook_publisher import documents, keys
+from shared import secrets
+from webhook_publisher import aws, documents
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ def query(groq: str, **parameters: Any) -> Any:
 
 def _token(*, anew: bool = False) -> str:
     arn = os.environ["SANITY_TOKEN_SECRET_ARN"]
-    return keys.secret(arn).current(anew=anew) if arn else ""
+    if not arn:
+        return ""
+    # Files and pipes leave a line end behind.
+    return secrets.secret(arn, aws.call).current(anew=anew).strip()
 
 
 def _get(path: str, token: str) -> tuple[int, bytes]:

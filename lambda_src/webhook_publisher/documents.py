@@ -23,8 +23,13 @@ def read(body: bytes) -> Any:
     without keys ``__proto__``: they mean nothing here, and are a trap wherever a
     JavaScript program copies the object.
     """
+    # To look at every object takes longer than to read it, and few need it.
+    may_hide = b"__proto__" in body or b"\\u" in body
+    hook = _object if may_hide else None
     try:
-        value = json.loads(body, parse_constant=_refuse, object_pairs_hook=_object)
+        # json.loads would take bytes of UTF-16, too, which hide more than that.
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=hook)
     except (ValueError, RecursionError):
         raise Malformed from None
     _check_depth(value)
@@ -52,14 +57,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, dict | list)
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
+        below: list[Any] = []
+        for parent in level:
+            below += parent.values() if isinstance(parent, dict) else parent
+        level = [child for child in below if isinstance(child, (dict, list))]
         if not level:
             return
     raise Malformed

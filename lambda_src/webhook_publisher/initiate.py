@@ -22,8 +22,13 @@ What the execution gets from Sanity:
         "received_at": "2026-01-31T12:00:00.000Z"
       },
       "source": {"name": "sanity", "project_id", "dataset", "document_type"},
-      "post": {"id": "…", …}             see ``post``; of a deleted one only its id
+      "post": {"id": "…", "version": 1768210200000, …}
     }
+
+``post`` has what the module of that name lists; of a deleted one there is nothing but
+``id`` and ``version``. Versions order a post's events: whole milliseconds since 1970,
+of a change the document's ``_updatedAt``, of a deletion the signature's time, both by
+Sanity's clock; ``received_at`` where a query leaves out ``_updatedAt``.
 
 ``operation`` is what happened as far as anyone knows: what was deleted and exists
 again is "update". Whether a platform has the post is for the workflow to remember.
@@ -95,19 +100,21 @@ def _guarded(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
             503, {"error": "unavailable", "message": "Please send it again."}
         )
     except Exception as error:
-        # Not its message, which may quote what was sent.
-        _log(incoming, "crashed", error=type(error).__name__, at=_place(error))
+        from shared import crashes  # noqa: PLC0415
+
+        where = crashes.place(error)
+        _log(incoming, "crashed", error=type(error).__name__, at=where)
         return answers.as_json(
             500, {"error": "internal", "message": "Something went wrong here."}
         )
 
 
 def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
-    from webhook_publisher import documents, execution, keys, senders  # noqa: PLC0415
+    from shared import moments, secrets  # noqa: PLC0415
+    from webhook_publisher import aws, documents, execution, senders  # noqa: PLC0415
 
-    if not keys.secret(os.environ["SIGNING_SECRET_ARN"]).any_fits(
-        signature.is_made_with
-    ):
+    signing = secrets.secret(os.environ["SIGNING_SECRET_ARN"], aws.call)
+    if signing.find(signature.is_made_with) is None:
         raise signatures.unauthorized("wrong")
     try:
         payload = documents.read(body)
@@ -117,18 +124,24 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
         ) from None
     source = os.environ["SOURCE"]
     delivery = senders.delivery(source, incoming, payload, signature)
+    received_at = time.time()
     event = {
         "operation": None,
         "type": None,
         "delivery": delivery,
         "request_id": incoming.request_id,
-        "received_at": _now(),
+        "received_at": moments.iso(received_at),
     }
     if source == "sanity":
         from webhook_publisher import sanity  # noqa: PLC0415
 
         try:
-            told = sanity.told(incoming, payload)
+            told = sanity.told(
+                incoming,
+                payload,
+                received_at=int(received_at * 1000),
+                signed_at=signature.signed_at,
+            )
         except sanity.Ignored as ignored:
             _log(incoming, "ignored", reason=ignored.reason)
             return answers.as_json(200, {"status": "ignored", "reason": ignored.reason})
@@ -153,22 +166,3 @@ def _log(incoming: Incoming, event: str, **details: object) -> None:
     """One line in the log: never a body, a header or anything of a secret."""
     line = {"event": event, "request_id": incoming.request_id, **details}
     print(json.dumps(line))
-
-
-def _now() -> str:
-    """Now in UTC, ISO 8601 with milliseconds."""
-    seconds = time.time()
-    whole = int(seconds)
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + (
-        f".{int((seconds - whole) * 1000):03}Z"
-    )
-
-
-def _place(error: BaseException) -> str:
-    """Where it was raised: file and line."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    if where is None:
-        return ""
-    return f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}"

@@ -20,7 +20,8 @@ import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from webhook_publisher import addresses, plain
+from shared import plain
+from webhook_publisher import addresses
 from webhook_publisher.nodes import (
     Block,
     Break,
@@ -275,14 +276,14 @@ def _tree(runs: list[_Run], around: tuple[str, ...] = ()) -> list[Inline]:
         end = max(ends)
         kind = kinds[ends.index(end)]
         before, inner, after = _split(runs[start:end])
-        found += _texts(before)
+        _append_text(found, before)
         children = _tree(inner, (*around, kind[0]))
         if children:
             is_link = kind[0] == "link"
             found.append(
                 Link(kind[1], children) if is_link else Mark(kind[0], children)
             )
-        found += _texts(after)
+        _append_text(found, after)
         start = end
     return found
 
@@ -296,11 +297,21 @@ def _end(runs: list[_Run], start: int, kind: _Kind) -> int:
 
 def _append(found: list[Inline], run: _Run) -> None:
     if not run.is_code:
-        found += _texts(run.text)
+        _append_text(found, run.text)
     elif found and isinstance(found[-1], Code):
         found[-1] = Code(found[-1].text + run.text)
     else:
         found.append(Code(run.text))
+
+
+def _append_text(found: list[Inline], text: str) -> None:
+    """In one piece with the text before it: what is escaped depends on neighbours."""
+    texts = _texts(text)
+    match found[-1:], texts[:1]:
+        case [Text(before)], [Text(after)]:
+            found[-1] = Text(before + after)
+            del texts[0]
+    found += texts
 
 
 def _texts(text: str) -> list[Inline]:
@@ -321,17 +332,22 @@ def _split(runs: list[_Run]) -> tuple[str, list[_Run], str]:
         text = inner[0].text.lstrip()
         before += inner[0].text[: len(inner[0].text) - len(text)]
         if text:
-            inner[0] = inner[0]._replace(text=text)
+            inner[0] = _with(inner[0], text)
             break
         del inner[0]
     while inner and not inner[-1].is_code:
         text = inner[-1].text.rstrip()
         after = inner[-1].text[len(text) :] + after
         if text:
-            inner[-1] = inner[-1]._replace(text=text)
+            inner[-1] = _with(inner[-1], text)
             break
         del inner[-1]
     return before, inner, after
+
+
+def _with(run: _Run, text: str) -> _Run:
+    # Most have no white space around them, and another tuple takes time.
+    return run if text == run.text else run._replace(text=text)
 
 
 def _trimmed(runs: list[_Run]) -> list[_Run]:

@@ -1,6 +1,7 @@
 """A Sanity document as a post: made once, for all platforms.
 
     id                the document's id
+    version           a whole number that every change makes greater, see ``initiate``
     revision          its revision, which every change changes
     title             plain text, one line
     title_html        the same for where HTML is expected, title_markdown for Markdown
@@ -31,12 +32,12 @@ from math import ceil
 from typing import Any
 from urllib.parse import quote
 
+from shared import plain
 from webhook_publisher import (
     addresses,
     as_html,
     as_markdown,
     as_text,
-    plain,
     portable_text,
 )
 
@@ -48,7 +49,7 @@ _CHARACTERS_A_WORD = 5
 _WORDS_A_MINUTE = 180
 
 
-def made_of(document: dict[str, Any]) -> dict[str, Any]:
+def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
     """The post; whatever is missing or of another type is as if it were not there."""
     title = plain.line(document.get("title"))
     slug = _slug_of(document, title)
@@ -64,6 +65,7 @@ def made_of(document: dict[str, Any]) -> dict[str, Any]:
     excerpt = as_text.render(reader.blocks(document.get("excerpt")))
     return {
         "id": document.get("_id"),
+        "version": version,
         "revision": document.get("_rev"),
         "title": title,
         "title_html": as_html.escape(title),

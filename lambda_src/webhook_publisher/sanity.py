@@ -75,8 +75,13 @@ class Told:
         }
 
 
-def told(incoming: Incoming, payload: Any) -> Told:
-    """What happened; raises Ignored, Refusal, and aws.Unavailable (the token)."""
+def told(
+    incoming: Incoming, payload: Any, *, received_at: int, signed_at: int | None
+) -> Told:
+    """What happened; raises Ignored, Refusal, and aws.Unavailable (the token).
+
+    When it was received and signed is in milliseconds since 1970.
+    """
     body = payload if isinstance(payload, dict) else {}
     operation = _operation(incoming, body)
     document_id = _id(incoming, body, operation)
@@ -88,7 +93,8 @@ def told(incoming: Incoming, payload: Any) -> Told:
     document = _fetch(document_id, document_type)
     if operation == "delete":
         if document is None:
-            return Told(operation, {"id": document_id})
+            deleted_at = received_at if signed_at is None else signed_at
+            return Told(operation, {"id": document_id, "version": deleted_at})
         if "_id" not in body:
             raise Ignored("not_deleted")
         operation = "update"
@@ -99,7 +105,9 @@ def told(incoming: Incoming, payload: Any) -> Told:
         raise _failed("outdated")
     from webhook_publisher import post  # noqa: PLC0415
 
-    return Told(operation, post.made_of(document))
+    updated_at = _milliseconds(document.get("_updatedAt"))
+    version = received_at if updated_at is None else updated_at
+    return Told(operation, post.made_of(document, version))
 
 
 def _operation(incoming: Incoming, body: dict[str, Any]) -> str:
@@ -123,6 +131,8 @@ def _id(incoming: Incoming, body: dict[str, Any], operation: str) -> str:
         not isinstance(value, str)
         or not 0 < len(value) <= _LONGEST_ID
         or not _ID_CHARACTERS.issuperset(value)
+        # Elsewhere in a path they are a step up.
+        or value in (".", "..")
     ):
         raise Refusal(
             400, "invalid_id", "The webhook's projection must have the document's _id."
@@ -145,6 +155,18 @@ def _fetch(document_id: str, document_type: str) -> dict[str, Any] | None:
 def _failed(reason: str) -> Refusal:
     message = "Sanity did not give the document; please send it again."
     return Refusal(502, "sanity_failed", message, reason)
+
+
+def _milliseconds(moment: Any) -> int | None:
+    """ISO 8601 as milliseconds since 1970; None when it is something else."""
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+
+    try:
+        at = datetime.fromisoformat(moment)
+    except (TypeError, ValueError):
+        return None
+    since = at.replace(tzinfo=at.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return since // timedelta(milliseconds=1)
 
 
 def _moment(document: dict[str, Any]) -> str:

@@ -40,9 +40,13 @@ _STANDARD_PREFIX = "whsec_"
 class Signature:
     """What a request claims about itself. Believe it once ``is_made_with`` said yes."""
 
-    __slots__ = ("_digests", "_scheme", "_signed")
+    __slots__ = ("_digests", "_scheme", "_signed", "signed_at")
 
-    def __init__(self, scheme: str, signed: bytes, digests: list[bytes]) -> None:
+    def __init__(
+        self, scheme: str, signed: bytes, digests: list[bytes], signed_at: int | None
+    ) -> None:
+        # By the sender's clock, in milliseconds; None where the scheme has no time.
+        self.signed_at = signed_at
         self._scheme = scheme
         self._signed = signed
         self._digests = digests
@@ -84,7 +88,7 @@ def read(
         raise unauthorized("malformed")
     if timestamp is not None and abs(now * 1000 - timestamp) > tolerance_ms:
         raise unauthorized("too_old" if timestamp < now * 1000 else "from_the_future")
-    return Signature(scheme, prefix + body, digests)
+    return Signature(scheme, prefix + body, digests, timestamp)
 
 
 def unauthorized(reason: str) -> Refusal:
@@ -165,7 +169,9 @@ def _from_base64url(text: str) -> bytes:
     return _from_base64(text.rstrip("=").replace("-", "+").replace("_", "/"))
 
 
-def _key(scheme: str, secret: str) -> bytes:
+def _key(scheme: str, text: str) -> bytes:
+    # Files and pipes leave a line end behind.
+    secret = text.strip()
     if scheme != "standard-webhooks":
         return secret.encode()
     try:

@@ -59,6 +59,9 @@ class Platform(ABC):
     refused as it refuses bad requests, and a test that publishes well has none. What a
     platform drops in silence (a field that it does not know) is a problem as well: it
     was meant to be published.
+
+    It fails as it is told: every request, or those ``about`` a text, which is in their
+    path, query or body. So tests of different posts can run at the same time.
     """
 
     host: str
@@ -67,8 +70,8 @@ class Platform(ABC):
         self.host = host
         self.problems: list[Problem] = []
         self._api = api
-        self._failures: deque[Any] = deque()
-        self._permanent: Any = None
+        self._failures: dict[str, deque[Any]] = {}
+        self._permanent: dict[str, Any] = {}
         api.on(host, self)
 
     @property
@@ -80,30 +83,34 @@ class Platform(ABC):
         """What came in, failures included."""
         return self._api.received(self.host)
 
+    def requests_about(self, text: str) -> list[Received]:
+        """Those that have ``text`` in their path, query or body."""
+        return [one for one in self.requests if _is_about(one, text)]
+
     @property
     @abstractmethod
     def published(self) -> list[dict[str, Any]]:
         """What readers can see now, the oldest first."""
 
-    def fails(self, *failures: Reaction | slow) -> None:
+    def fails(self, *failures: Reaction | slow, about: str = "") -> None:
         """What happens to the next requests, one each; then it works again."""
-        self._failures.extend(failures)
+        self._failures.setdefault(about, deque()).extend(failures)
 
-    def always_fails(self, failure: Reaction | slow) -> None:
+    def always_fails(self, failure: Reaction | slow, about: str = "") -> None:
         """What happens to each request until ``recovers``."""
-        self._permanent = failure
+        self._permanent[about] = failure
 
-    def loses_answers(self, times: int = 1) -> None:
+    def loses_answers(self, times: int = 1, about: str = "") -> None:
         """The next requests do what they ask for, and nobody hears of it."""
-        self._failures.extend([_LOST] * times)
+        self._failures.setdefault(about, deque()).extend([_LOST] * times)
 
-    def recovers(self) -> None:
-        """From now on the platform works."""
-        self._failures.clear()
-        self._permanent = None
+    def recovers(self, about: str = "") -> None:
+        """From now on the platform works, as far as it is ``about`` that text."""
+        self._failures.pop(about, None)
+        self._permanent.pop(about, None)
 
     async def __call__(self, request: web.Request, received: Received) -> Any:
-        failure = self._failures.popleft() if self._failures else self._permanent
+        failure = self._failure(received)
         if failure is None:
             return await self._answer(received)(request, received)
         if failure is _LOST:
@@ -114,6 +121,15 @@ class Platform(ABC):
             await asyncio.sleep(failure.seconds)
             return await answer(request, received)
         return await failure(request, received)
+
+    def _failure(self, received: Received) -> Any:
+        for about, failures in list(self._failures.items()):
+            if failures and _is_about(received, about):
+                return failures.popleft()
+        for about, failure in list(self._permanent.items()):
+            if _is_about(received, about):
+                return failure
+        return None
 
     def _answer(self, received: Received) -> Answer:
         try:
@@ -126,6 +142,10 @@ class Platform(ABC):
     @abstractmethod
     def answer(self, received: Received) -> Answer:
         """What the platform answers; raises ``Refused``."""
+
+
+def _is_about(received: Received, text: str) -> bool:
+    return text in received.target or text.encode() in received.body
 
 
 def body_of(received: Received, refuse: Callable[[str], Refused]) -> Any:

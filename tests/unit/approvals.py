@@ -87,7 +87,7 @@ class World:
     @staticmethod
     def client(service: str) -> Any:
         """The functions' own client."""
-        return aws._client(service)
+        return aws.client(service)
 
     def open(self, *approvers: dict[str, str], **options: Any) -> Asked:
         """A request that waits; ``options`` are those of ``opened``."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from link_approval import aws, keys
+from link_approval import aws
+from shared import secrets
 from tests.unit.approvals import HOST, KEY, TOKEN, World
 
 _ENVIRONMENT = {
@@ -21,6 +22,14 @@ _ENVIRONMENT = {
 }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_frozen() -> Iterator[None]:
+    """What a function freezes is its own; here Hypothesis would miss its objects."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("shared.aws.gc.freeze", lambda: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def mocked_aws() -> Iterator[None]:
     """AWS by moto, once for a module: clients cost more than their calls."""
@@ -29,8 +38,8 @@ def mocked_aws() -> Iterator[None]:
             patch.delenv(name, raising=False)
         for name, value in _ENVIRONMENT.items():
             patch.setenv(name, value)
-        patch.setattr(aws, "_session", None)
-        patch.setattr(aws, "_clients", {})
+        patch.setattr(aws._aws, "_session", None)
+        patch.setattr(aws._aws, "_clients", {})
         yield
 
 
@@ -41,9 +50,7 @@ def world(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[World]:
     """A link approval's table, secret and topic; checks what was logged at the end."""
-    monkeypatch.setattr(keys, "_known", {})
-    monkeypatch.setattr(keys, "_asked_at", float("-inf"))
-    monkeypatch.setattr(keys, "_asked_for_both_at", float("-inf"))
+    monkeypatch.setattr(secrets, "_known", {})
     world = World(aws.call)
     monkeypatch.setattr(aws, "call", world.call)
     world.create()

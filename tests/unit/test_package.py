@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,25 @@ def test_a_package_of_other_sources_is_refused_with_the_command(sources: Path) -
 def test_what_is_committed_is_built_from_its_sources() -> None:
     assert package.sources(ROOT / "lambda_src")
     package.check(ROOT / "lambda_src", ROOT / "lambda_src" / "package.zip")
+
+
+def test_the_handlers_that_the_modules_name_are_in_the_package(
+    tmp_path: Path,
+) -> None:
+    text = "".join(file.read_text("utf-8") for file in ROOT.glob("modules/*/*.tf"))
+    handlers = set(re.findall(r'\bhandler\s*=\s*"([\w.]+)"', text))
+    assert handlers
+    script = (
+        "import importlib, sys\n"
+        "for handler in sys.argv[1:]:\n"
+        "    module, _, name = handler.rpartition('.')\n"
+        "    imported = importlib.import_module(module)\n"
+        "    getattr(imported, name)\n"
+    )
+    with zipfile.ZipFile(ROOT / "lambda_src" / "package.zip") as built:
+        built.extractall(tmp_path)
+    # From there, as Lambda does.
+    subprocess.run([sys.executable, "-c", script, *handlers], cwd=tmp_path, check=True)
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

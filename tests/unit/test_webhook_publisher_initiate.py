@@ -11,12 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
+from shared import secrets
 from tests.publishing import DOWN, PlainApi, Sanity, slow
 from tests.stub_api import Answer as ApiAnswer
 from tests.unit.webhooks import (
@@ -34,7 +37,14 @@ from tests.unit.webhooks import (
     sign,
     tell,
 )
-from webhook_publisher import aws, content_lake, execution, initiate, keys, post
+from webhook_publisher import (
+    aws,
+    content_lake,
+    documents,
+    execution,
+    initiate,
+    post,
+)
 
 SOURCES = Path(__file__).parents[2] / "lambda_src"
 ABOUT = {"_id": "long-read", "_type": "post"}
@@ -72,7 +82,7 @@ def machine(
         monkeypatch.setenv(name, value)
     machine = Machine()
     monkeypatch.setattr(aws, "call", machine.call)
-    monkeypatch.setattr(keys, "_known", {})
+    monkeypatch.setattr(secrets, "_known", {})
     monkeypatch.setattr(content_lake, "_connections", {})
     yield machine
     logged = "".join(capsys.readouterr())
@@ -115,7 +125,9 @@ def test_a_webhook_starts_the_workflow_with_the_post(
         "dataset": "production",
         "document_type": "post",
     }
-    assert started["post"] == post.made_of(sanity.documents["long-read"])
+    # Its _updatedAt.
+    version = 1_768_210_200_000
+    assert started["post"] == post.made_of(sanity.documents["long-read"], version)
 
 
 def test_categories_and_author_are_asked_for_with_the_post(
@@ -279,7 +291,8 @@ def test_a_deleted_post_is_told_by_its_id(machine: Machine, sanity: Sanity) -> N
     sanity.documents.clear()
     assert tell(ABOUT, sanity_operation="delete").status == 202
     assert machine.input["event"]["operation"] == "delete"
-    assert machine.input["post"] == {"id": "long-read"}
+    assert set(machine.input["post"]) == {"id", "version"}
+    assert machine.input["post"]["id"] == "long-read"
 
 
 def test_a_deletion_without_a_projection_is_told_by_the_header(
@@ -288,7 +301,7 @@ def test_a_deletion_without_a_projection_is_told_by_the_header(
     sanity.documents.clear()
     answer = tell(None, sanity_operation="delete", sanity_document_id="long-read")
     assert answer.status == 202
-    assert machine.input["post"] == {"id": "long-read"}
+    assert machine.input["post"]["id"] == "long-read"
 
 
 def test_a_deletion_of_what_exists_again_is_an_update(machine: Machine) -> None:
@@ -357,6 +370,48 @@ def test_a_query_may_leave_out_when_it_was_changed(
     assert machine.input["post"]["title"] == "Only this"
 
 
+# Versions
+
+
+@pytest.mark.parametrize(
+    ("updated_at", "version"),
+    [
+        ("2026-02-01T00:00:01Z", 1_769_904_001_000),
+        ("2026-02-01T00:00:01.001Z", 1_769_904_001_001),
+        ("2026-02-01T00:00:01.999999Z", 1_769_904_001_999),
+        ("2026-02-01T02:00:01.5+02:00", 1_769_904_001_500),
+    ],
+)
+def test_a_change_has_the_documents_time_as_its_version(
+    updated_at: str, version: int, machine: Machine, sanity: Sanity
+) -> None:
+    publish(sanity, _updatedAt=updated_at)
+    tell({"_id": "long-read"})
+    assert machine.input["post"]["version"] == version
+
+
+@pytest.mark.parametrize("updated_at", [None, "", "yesterday", 7, {}])
+def test_a_change_without_a_time_has_the_one_when_it_was_received(
+    updated_at: Any, machine: Machine, sanity: Sanity
+) -> None:
+    publish(sanity, _updatedAt=updated_at)
+    before = now_ms()
+    tell({"_id": "long-read"}, at=before - 60_000)
+    assert before <= machine.input["post"]["version"] <= now_ms()
+    received_at = datetime.fromisoformat(machine.input["event"]["received_at"])
+    of_event = received_at.timestamp() * 1000
+    assert machine.input["post"]["version"] == pytest.approx(of_event, abs=1)
+
+
+def test_a_deletion_has_the_time_of_its_signature_as_its_version(
+    machine: Machine, sanity: Sanity
+) -> None:
+    sanity.documents.clear()
+    at = now_ms() - 60_000
+    tell(ABOUT, at=at, sanity_operation="delete")
+    assert machine.input["post"] == {"id": "long-read", "version": at}
+
+
 # Sanity fails
 
 
@@ -423,10 +478,10 @@ def aws_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Stubber]]
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(aws, "_session", None)
-    monkeypatch.setattr(aws, "_clients", {})
+    monkeypatch.setattr(aws._aws, "_session", None)
+    monkeypatch.setattr(aws._aws, "_clients", {})
     stubbers = {
-        service: Stubber(aws._client(service))
+        service: Stubber(aws.client(service))
         for service in ("secretsmanager", "stepfunctions")
     }
     for stubber in stubbers.values():
@@ -454,15 +509,16 @@ def test_step_functions_is_asked_as_it_wants_to_be(
 def test_secrets_manager_is_asked_as_it_wants_to_be(
     aws_clients: dict[str, Stubber],
 ) -> None:
-    secrets = aws_clients["secretsmanager"]
+    secrets_manager = aws_clients["secretsmanager"]
     for stage, text in (("AWSCURRENT", "new"), ("AWSCURRENT", "new")):
-        secrets.add_response(
+        secrets_manager.add_response(
             "get_secret_value",
             {"SecretString": text},
             {"SecretId": "signing", "VersionStage": stage},
         )
-    secrets.add_client_error("get_secret_value", "ResourceNotFoundException")
-    assert not keys.Secret("signing").any_fits(lambda key: key == "old")
+    secrets_manager.add_client_error("get_secret_value", "ResourceNotFoundException")
+    signing = secrets.Secret("signing", aws.call)
+    assert signing.find(lambda key: key == "old") is None
 
 
 # AWS fails
@@ -485,7 +541,7 @@ def test_a_mistake_of_ours_tells_nothing_of_itself(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(_document: Any) -> None:
+    def fail(*_arguments: Any) -> None:
         raise KeyError(f"{KEY} v1=")
 
     monkeypatch.setattr(post, "made_of", fail)
@@ -623,8 +679,8 @@ def test_a_key_that_is_rotated_out_meanwhile_is_forgotten(
 ) -> None:
     tell(ABOUT)
     machine.secrets["signing"] = ["newest", "new", KEY]
-    later = time.monotonic() + keys._FRESH_SECONDS + 1
-    monkeypatch.setattr(keys.time, "monotonic", lambda: later)
+    later = time.monotonic() + secrets._FRESH_SECONDS + 1
+    monkeypatch.setattr(secrets.time, "monotonic", lambda: later)
     assert tell(ABOUT, idempotency_key="2").status == 401
 
 
@@ -658,6 +714,7 @@ def test_five_megabytes_are_refused(encoded: bool, machine: Machine) -> None:
         b"{",
         b"not json",
         b"\xff\xfe",
+        '{"_id": "long-read"}'.encode("utf-16"),
         b'{"_id": NaN}',
         b"[" * 500_000,
         b'{"a":' * 101 + b"1" + b"}" * 101,
@@ -685,6 +742,7 @@ def test_base64_that_is_none_is_refused(machine: Machine) -> None:
         "a b",
         "x\n",
         "",
+        "..",
         "é",
         "x" * 129,
         7,
@@ -718,6 +776,12 @@ def test_a_prototype_changes_nothing(machine: Machine, sanity: Sanity) -> None:
     assert machine.input["post"]["title"].startswith("How we moved")
 
 
+def test_a_prototype_cannot_be_hidden() -> None:
+    body = rb'{"_id": "long-read", "\u005f_pr\u006fto\u005f_": {"_id": "x"}, "a": {}}'
+    for payload in (body, body.replace(rb"\u005f", b"_").replace(rb"\u006f", b"o")):
+        assert documents.read(payload) == {"_id": "long-read", "a": {}}
+
+
 def test_a_get_is_refused(machine: Machine) -> None:
     answer = send(b"", {}, method="GET")
     assert is_refused(answer, 405, "method_not_allowed", machine)
@@ -737,14 +801,21 @@ def test_a_document_of_200_kilobytes_is_published(
     assert made["markdown"].count("## How it began") == 14
 
 
+@pytest.mark.parametrize(
+    ("characters", "has_html", "has_text"),
+    [(40_000, True, True), (50_000, False, True), (100_000, False, False)],
+)
 def test_what_three_forms_do_not_fit_into_is_told_in_fewer(
-    machine: Machine, sanity: Sanity
+    characters: int, has_html: bool, has_text: bool, machine: Machine, sanity: Sanity
 ) -> None:
-    publish(sanity, body="ä" * 50_000)
-    tell(ABOUT)
-    assert machine.input["post"]["html"] is None
-    assert machine.input["post"]["text"] is not None
-    assert len(machine.input["post"]["markdown"]) == 50_001
+    # Two bytes each, in each of the forms.
+    publish(sanity, body="ä" * characters)
+    assert tell(ABOUT).status == 202
+    made = machine.input["post"]
+    assert (made["html"] is not None, made["text"] is not None) == (has_html, has_text)
+    assert len(made["markdown"]) == characters + 1
+    assert made["excerpt"]
+    assert made["reading_minutes"] == ceil(characters / 900)
 
 
 def test_a_post_that_no_workflow_takes_is_refused(
@@ -863,7 +934,7 @@ def test_a_key_that_is_no_base64_opens_nothing(
     monkeypatch.setenv("SOURCE", "standard-webhooks")
     for secret in ("whsec_", "whsec_***", "", "whsec_a"):
         machine.secrets["signing"] = [secret]
-        keys._known.clear()
+        secrets._known.clear()
         answer = send(PUSH, standard(PUSH, key=""))
         assert is_refused(answer, 401, "invalid_signature", machine)
 

@@ -20,6 +20,7 @@ from webhook_publisher import addresses, as_html, as_markdown, post
 from webhook_publisher.nodes import Text
 from webhook_publisher.portable_text import Reader
 
+VERSION = 1_768_210_200_000
 EXAMPLES = at_scale(100, 2000)
 NAMES = sorted(path.stem for path in DOCUMENTS.glob("*.json"))
 SCRIPT = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
@@ -27,6 +28,8 @@ SITE = "https://blog.example.com/posts/here"
 
 # What DEV, Hashnode, Medium and GitHub read.
 _markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+# Keeps apart what DEV would run, and is nothing to a reader.
+_NOTHING = "<span></span>"
 
 type Event = tuple[str, object]
 
@@ -84,6 +87,15 @@ def read(text: str) -> list[Event]:
     return found
 
 
+def made_of(document: dict[str, Any]) -> dict[str, Any]:
+    return post.made_of(document, VERSION)
+
+
+def rendered(markdown: str) -> str:
+    """The HTML of Markdown, as readers get it."""
+    return str(_markdown.render(markdown)).replace(_NOTHING, "")
+
+
 def blocks_of(body: Any) -> list[Any]:
     return Reader(SITE, {}, addresses.Assets("zp7mbokg", "production")).blocks(body)
 
@@ -111,18 +123,18 @@ def test_there_are_documents_of_real_variety() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_becomes_this_markdown(name: str) -> None:
     expected = (DOCUMENTS / f"{name}.md").read_text(encoding="utf-8")
-    assert post.made_of(document_of(name))["markdown"] == expected
+    assert made_of(document_of(name))["markdown"] == expected
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"images", "markdown-characters"}))
 def test_markdown_and_html_say_the_same(name: str) -> None:
-    made = post.made_of(document_of(name))
-    assert read(_markdown.render(made["markdown"])) == read(made["html"])
+    made = made_of(document_of(name))
+    assert read(rendered(made["markdown"])) == read(made["html"])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_post_can_be_an_executions_input(name: str) -> None:
-    made = post.made_of(document_of(name))
+    made = made_of(document_of(name))
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
@@ -130,7 +142,7 @@ def test_a_post_can_be_an_executions_input(name: str) -> None:
 
 
 def test_a_post_has_what_platforms_ask_for() -> None:
-    made = post.made_of(document_of("long-read"))
+    made = made_of(document_of("long-read"))
     assert made["id"] == "long-read"
     assert made["revision"] == "rev-long-read"
     assert made["title"] == "How we moved a ledger without stopping it"
@@ -150,7 +162,7 @@ def test_a_post_has_what_platforms_ask_for() -> None:
 
 
 def test_a_cover_image_is_on_sanitys_cdn_as_it_was_cropped() -> None:
-    assert post.made_of(document_of("images"))["cover_image"] == {
+    assert made_of(document_of("images"))["cover_image"] == {
         "url": "https://cdn.sanity.io/images/zp7mbokg/production/"
         "Tb9Ew8CXIwaY6R1kjMvI0uRR-1600x900.png?rect=160,0,1440,900",
         "alt": "A cover",
@@ -160,8 +172,9 @@ def test_a_cover_image_is_on_sanitys_cdn_as_it_was_cropped() -> None:
 
 
 def test_an_empty_document_is_a_post_without_anything() -> None:
-    assert post.made_of({}) == {
+    assert made_of({}) == {
         "id": None,
+        "version": VERSION,
         "revision": None,
         "title": "",
         "title_html": "",
@@ -183,7 +196,7 @@ def test_an_empty_document_is_a_post_without_anything() -> None:
 
 
 def test_a_documents_own_canonical_url_counts() -> None:
-    made = post.made_of(document_of("links"))
+    made = made_of(document_of("links"))
     assert made["canonical_url"] == "https://elsewhere.example/original"
 
 
@@ -191,7 +204,7 @@ def test_without_a_setting_there_is_no_canonical_url(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CANONICAL_URL", "")
-    made = post.made_of(document_of("links") | {"canonicalUrl": "javascript:alert(1)"})
+    made = made_of(document_of("links") | {"canonicalUrl": "javascript:alert(1)"})
     assert made["canonical_url"] is None
     # What starts there leads nowhere, and is no link.
     assert "relative anchor" in made["markdown"]
@@ -211,11 +224,11 @@ def test_without_a_setting_there_is_no_canonical_url(
     ],
 )
 def test_a_title_makes_a_slug(title: str, slug: str) -> None:
-    assert post.made_of({"_id": "the.id", "title": title})["slug"] == slug
+    assert made_of({"_id": "the.id", "title": title})["slug"] == slug
 
 
 def test_tags_are_there_once() -> None:
-    made = post.made_of(
+    made = made_of(
         {
             "categories": [{"title": "Web Dev"}, None, "C++"],
             "tags": ["web dev", "", "C"],
@@ -225,7 +238,7 @@ def test_tags_are_there_once() -> None:
 
 
 def test_an_excerpt_ends_with_a_word() -> None:
-    made = post.made_of({"body": "word " * 100})
+    made = made_of({"body": "word " * 100})
     assert made["excerpt"].endswith(" word…")
     assert len(made["excerpt"]) <= 201
 
@@ -234,7 +247,7 @@ def test_an_excerpt_ends_with_a_word() -> None:
 
 
 def test_a_script_in_a_title_is_text_wherever_it_is_shown() -> None:
-    made = post.made_of({"title": SCRIPT})
+    made = made_of({"title": SCRIPT})
     assert made["title"] == SCRIPT
     for shown in (made["title_html"], _markdown.renderInline(made["title_markdown"])):
         assert _Reading(shown).events == [("text", SCRIPT)]
@@ -265,7 +278,7 @@ def test_a_script_in_any_field_is_text() -> None:
             },
         ],
     }
-    made = post.made_of(evil)
+    made = made_of(evil)
     for shown in (made["html"], _markdown.render(made["markdown"])):
         tags = {kind for kind, _ in _Reading(shown).events}
         assert "script" not in tags
@@ -317,20 +330,13 @@ def test_a_safe_address_is_absolute(href: str, url: str) -> None:
     assert addresses.safe(href, SITE) == url
 
 
-# dev.to reads templates before Markdown.
-def test_liquid_is_no_template() -> None:
-    made = post.made_of({"title": "{{ a }}{% b %}", "body": "{{ a }} {% b %} {{{%"})
-    for text in (made["markdown"], made["title_markdown"]):
-        assert not re.search(r"\{[{%]", text)
-
-
 def test_depth_and_size_are_no_way_to_bring_it_down() -> None:
     items = [
         paragraph((f"item {level}",), listItem="bullet", level=level)
         for level in range(1, 2000)
     ]
     marks = [f"m{number}" for number in range(2000)] + ["strong", "em"] * 100
-    made = post.made_of({"body": [*items, paragraph(("text", *marks))]})
+    made = made_of({"body": [*items, paragraph(("text", *marks))]})
     assert made["html"].count("<ul>") == 10
     assert made["html"].count("<li>") == 1999
     assert "<strong><em>text</em></strong>" in made["html"]
@@ -426,7 +432,7 @@ _JSON = st.recursive(
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_characters_of_markdown_are_text_in_a_title(text: str) -> None:
     line = " ".join(text.split())
-    events = _Reading(_markdown.render(as_markdown.escape(line))).events
+    events = _Reading(rendered(as_markdown.escape(line))).events
     shown = "".join(str(value) for kind, value in events if kind == "text")
     assert {kind for kind, _ in events} <= {"p", "end", "text"}
     assert shown.strip() == line
@@ -439,7 +445,7 @@ def test_characters_of_markdown_are_text_in_a_title(text: str) -> None:
 def test_any_document_reads_the_same_in_markdown_and_html(body: list[Any]) -> None:
     blocks = blocks_of(body)
     written = as_markdown.render(blocks)
-    assert read(_markdown.render(written)) == read(as_html.render(blocks)), written
+    assert read(rendered(written)) == read(as_html.render(blocks)), written
 
 
 @pytest.mark.slow
@@ -458,9 +464,90 @@ def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
         "links",
     ]
     for document in (dict.fromkeys(fields, value), {"body": [value, value]}):
-        made = post.made_of({"_id": "x", **document})
+        made = made_of({"_id": "x", **document})
         assert isinstance(made["markdown"], str)
         json.dumps(made, allow_nan=False)
+
+
+# What DEV does with Markdown, in the order of Forem's MarkdownProcessor::Parser.
+
+# Where it takes Liquid as text: what it thinks is code, before it reads Markdown.
+_CODE_TO_DEV = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
+
+
+def run_by_dev(markdown: str) -> list[str]:
+    """What DEV's Liquid finds to run: in HTML, its entities decoded."""
+    left = _CODE_TO_DEV.sub("code", markdown)
+    return re.findall(r"\{[{%].*", html.unescape(_markdown.render(left)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_a_document_is_run_as_liquid(name: str) -> None:
+    assert run_by_dev(made_of(document_of(name))["markdown"]) == []
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    ["{{ a }}", "{% a %}", "&#123;{ a }}", r"\{\{ a }}", r"\` `{{ a }}`", "{&#37; a"],
+)
+def test_what_would_be_run_is_found(markdown: str) -> None:
+    assert run_by_dev(markdown)
+
+
+def test_liquid_in_any_field_is_text() -> None:
+    liquid = "{{ a }}{% b %}{{{%"
+    made = made_of(
+        {
+            "title": liquid,
+            "body": [
+                paragraph(("{",), ("{ a }} {",), ("% b %}",)),
+                paragraph(("{", "strong"), ("{ a }}", "em"), (liquid, "l")),
+                paragraph((liquid,), listItem="bullet", level=1),
+                {"_type": "table", "rows": [{"cells": [liquid, f"`{liquid}"]}]},
+                {
+                    "_type": "image",
+                    "asset": {"_ref": "image-a-1x1-png"},
+                    "alt": liquid,
+                    "caption": liquid,
+                },
+            ],
+        }
+    )
+    for text in (made["markdown"], made["title_markdown"]):
+        assert run_by_dev(text) == []
+    assert _Reading(rendered(made["title_markdown"])).events[1] == ("text", liquid)
+    assert made["title"] == liquid
+
+
+@pytest.mark.slow
+@given(st.lists(_BLOCKS, max_size=6))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_no_document_begins_with_front_matter(body: list[Any]) -> None:
+    written = as_markdown.render(blocks_of(body))
+    assert not re.match(r"\s*(---|\+\+\+)", written), written
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"_type": "divider"},
+        "---\ntitle: Another\npublished: false\n---",
+        paragraph(("---\ntitle: Another\n---",)),
+        paragraph(("---",), style="h1"),
+        paragraph(("+++",)),
+        paragraph(("- --",), listItem="bullet", level=1),
+        paragraph(("--", "strong"), ("-",)),
+        {"_type": "table", "rows": [{"cells": ["---"]}]},
+    ],
+)
+def test_nothing_at_its_beginning_is_front_matter(first: Any) -> None:
+    written = as_markdown.render(blocks_of([first, {"_type": "divider"}]))
+    assert not re.match(r"\s*(---|\+\+\+)", written), written
+
+
+def test_a_line_end_in_markdown_is_no_second_one() -> None:
+    # DEV makes a break of each.
+    assert as_markdown.render(blocks_of([paragraph(("a\nb",))])) == "a<br>b\n"
 
 
 def test_a_picture_is_not_made_of_an_exclamation_mark_and_a_link() -> None:

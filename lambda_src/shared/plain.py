@@ -1,11 +1,11 @@
-"""Text of others, without what no reader should get."""
+"""Text of others, made harmless for pages, messages, logs and posts."""
 
 from __future__ import annotations
 
 # Control characters, and those that turn the direction of all that follows them, which
 # can make one text look like another. Tabulators and line ends stay, and so do the
 # marks and joiners that Arabic, Hebrew, Persian and emoji are written with.
-_UNWANTED = dict.fromkeys(
+_CHANGED: dict[int, str | None] = dict.fromkeys(
     [
         *range(0x09),
         *range(0x0B, 0x20),
@@ -15,17 +15,23 @@ _UNWANTED = dict.fromkeys(
         0xFEFF,
     ]
 )
-_LINE_ENDS = {0x2028: "\n", 0x2029: "\n"}
+_CHANGED |= {0x2028: "\n", 0x2029: "\n"}
 
 
 def lines(text: object) -> str:
-    """``text`` without unwanted characters, with one kind of line end."""
+    """``text`` without unwanted characters, with one kind of line end.
+
+    Nothing, when it is no text.
+    """
     if not isinstance(text, str):
         return ""
+    # Most texts: none of what is changed is printable.
+    if text.isprintable():
+        return text
     # Halves of characters can be written in JSON, and nowhere else.
     whole = text.encode(errors="replace").decode()
     ended = whole.replace("\r\n", "\n").replace("\r", "\n")
-    return ended.translate(_UNWANTED | _LINE_ENDS)
+    return ended.translate(_CHANGED)
 
 
 def line(text: object) -> str:

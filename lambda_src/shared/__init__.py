@@ -1,0 +1,1 @@
+"""What the functions of more than one system need."""
