@@ -67,10 +67,33 @@ module "link_approval" {
   tags                 = var.tags
 }
 
+module "webhook_publisher" {
+  source = "./modules/webhook-publisher"
+  count  = var.webhook_publisher == null ? 0 : 1
+
+  name                 = var.webhook_publisher.name
+  sender               = var.webhook_publisher.sender
+  destinations         = var.webhook_publisher.destinations
+  stage_name           = var.webhook_publisher.stage_name
+  throttle             = var.webhook_publisher.throttle
+  cors                 = var.webhook_publisher.cors
+  reserved_concurrency = var.webhook_publisher.reserved_concurrency
+  retention_in_days    = var.webhook_publisher.retention_in_days
+  summary_task         = var.webhook_publisher.summary_task
+  dead_letter          = var.webhook_publisher.dead_letter
+  statements           = var.webhook_publisher.statements
+  kms_key_arn          = var.webhook_publisher.kms_key_arn
+  deletion_protection  = var.webhook_publisher.deletion_protection
+  logging              = var.webhook_publisher.logging
+  alarms               = var.webhook_publisher.alarms
+  package              = local._package
+  tags                 = var.tags
+}
+
 # One S3 object for the functions of all systems.
 module "package" {
   source = "./modules/lambda-package"
-  count  = var.package == null && var.link_approval != null ? 1 : 0
+  count  = var.package == null && (var.link_approval != null || var.webhook_publisher != null) ? 1 : 0
 
   tags = var.tags
 }

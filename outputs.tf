@@ -42,3 +42,20 @@ output "link_approval" {
     }
   ])
 }
+
+output "webhook_publisher" {
+  description = "What users of the webhook publisher need: `webhook_url`, to which the sender posts; `task`, with which a workflow publishes; `state_machine_arn`, `start_arn`, `table_name`, `function_names`, `log_group_names`, and `execution_policies`, which say what the workflow's role may do. Null when it is off."
+  value = one([
+    for system in module.webhook_publisher : {
+      webhook_url        = system.webhook_url
+      api_id             = system.api_id
+      task               = system.task
+      state_machine_arn  = system.state_machine_arn
+      start_arn          = system.start_arn
+      table_name         = system.table_name
+      function_names     = system.function_names
+      log_group_names    = system.log_group_names
+      execution_policies = system.execution_policies
+    }
+  ])
+}

@@ -76,7 +76,7 @@ locals {
   # a Retry-After that is only a header is not in it); else up to twice as long as
   # before, at random.
   _pause = join("", [
-    "{% ($asked := $match($string($states.errorOutput.Cause), /retry[-_ ]?after[^A-Za-z0-9]*([0-9]+)/i, 1)[0].groups[0]; ",
+    "{% ($asked := $match($string($states.errorOutput.Cause), /(?:retry[-_ ]?after|try again in)[^A-Za-z0-9]*([0-9]+)/i, 1)[0].groups[0]; ",
     "$exists($asked) ? $number($asked) + 1 : ",
     "$max([1, $ceil($random() * $min([${var.retry.throttled.max_delay_seconds}, ${var.retry.throttled.interval_seconds} * $power(2, $tries)]))])) %}",
   ])

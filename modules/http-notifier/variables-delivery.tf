@@ -2,7 +2,7 @@ variable "retry" {
   description = <<-EOT
     What is tried again, by kind of failure. Each has `max_attempts`, how many further tries (0: none); `interval_seconds`, the longest pause before the first of them, doubled for each further one up to `max_delay_seconds`. The pause is chosen at random below that (jitter), so that many executions do not come back at once.
 
-    - `throttled`: 429. Default 6 from 2 s, up to 300 s. In the state machine, what the answer's text asks for (`retry_after`, in seconds) is waited for instead; where that is more than `max_delay_seconds` nothing is tried again.
+    - `throttled`: 429. Default 6 from 2 s, up to 300 s. In the state machine, what the answer's text asks for (`retry_after` or `try again in`, in seconds) is waited for instead; where that is more than `max_delay_seconds` nothing is tried again.
     - `server_error`: 5xx. Default 4 from 1 s, up to 60 s.
     - `unreachable`: no connection, no answer in 60 s, or EventBridge could not authorize right now. Default 4 from 1 s, up to 60 s.
 

@@ -1,0 +1,75 @@
+output "webhook_url" {
+  description = "URL that the sender posts its webhooks to."
+  value       = "${module.api.invoke_url}/webhook"
+  # The API names its function, and that the workflow, by what they will be called.
+  depends_on = [module.initiator, module.workflow]
+}
+
+output "api_id" {
+  description = "Id of the REST API."
+  value       = module.api.id
+}
+
+output "task" {
+  description = "A Task state (an object, JSONata) with which a workflow publishes what no webhook told: its input is `{ \"event\": { \"operation\": \"create\" }, \"post\": { … } }`, its output the summary. `merge(module.publisher.task, { Next = \"…\" })`."
+  value = {
+    Type          = "Task"
+    QueryLanguage = "JSONata"
+    Resource      = "arn:${local._partition}:states:::states:startExecution.sync:2"
+    Arguments = {
+      StateMachineArn = module.workflow.start_arn
+      Input           = "{% $merge([$states.input, { 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id }]) %}"
+    }
+    Output = "{% $states.result.Output %}"
+  }
+}
+
+output "state_machine_arn" {
+  description = "ARN of the publishing workflow."
+  value       = module.workflow.arn
+}
+
+output "start_arn" {
+  description = "ARN to start the workflow with, where neither a webhook nor a workflow does; its input is that of `task`."
+  value       = module.workflow.start_arn
+}
+
+output "table_name" {
+  description = "Name of the DynamoDB table of what is published where."
+  value       = aws_dynamodb_table.posts.name
+}
+
+output "function_names" {
+  description = "Names of the functions, keyed `initiator`, `settle` and, with a signed destination, `search`."
+  value = merge(
+    { initiator = module.initiator.name, settle = module.settle.name },
+    { for search in module.search : "search" => search.name },
+  )
+}
+
+output "log_group_names" {
+  description = "Names of the log groups, keyed `workflow` (null where its logging is off), `initiator`, `settle` and, with a signed destination, `search`."
+  value = merge(
+    {
+      workflow  = module.workflow.log_group_name
+      initiator = module.initiator.log_group_name
+      settle    = module.settle.log_group_name
+    },
+    { for search in module.search : "search" => search.log_group_name },
+  )
+}
+
+output "alarm_names" {
+  description = "Names of the alarms; empty without `alarms`."
+  value = sort(concat(
+    values(module.workflow.alarm_names),
+    values(module.initiator.alarm_names),
+    flatten([for search in module.search : values(search.alarm_names)]),
+    aws_cloudwatch_metric_alarm.api[*].alarm_name,
+  ))
+}
+
+output "execution_policies" {
+  description = "What the role of the workflow may do: a policy document (JSON), keyed `workflow`."
+  value       = { workflow = module.workflow.execution_policy }
+}

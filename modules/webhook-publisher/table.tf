@@ -1,0 +1,72 @@
+# One item for each post at each destination: who works on it, what was published, and
+# by what the platform calls it.
+resource "aws_dynamodb_table" "posts" {
+  name                        = "${var.name}-posts"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = "post_id"
+  range_key                   = "destination"
+  deletion_protection_enabled = var.deletion_protection
+  tags                        = var.tags
+
+  attribute {
+    name = "post_id"
+    type = "S"
+  }
+
+  attribute {
+    name = "destination"
+    type = "S"
+  }
+
+  ttl {
+    attribute_name = "delete_at"
+    enabled        = true
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
+  }
+}
+
+locals {
+  _table_name = aws_dynamodb_table.posts.name
+
+  _condition_failed = "DynamoDb.ConditionalCheckFailedException"
+  _table_retry = [
+    { ErrorEquals = [local._condition_failed], MaxAttempts = 0 },
+    {
+      ErrorEquals     = ["States.TaskFailed"]
+      IntervalSeconds = 1
+      BackoffRate     = 2
+      MaxDelaySeconds = 60
+      MaxAttempts     = 8
+      JitterStrategy  = "FULL"
+    },
+  ]
+
+  _write = {
+    Type     = "Task"
+    Resource = "arn:${local._partition}:states:::aws-sdk:dynamodb:updateItem"
+    Retry    = local._table_retry
+  }
+  _read = {
+    Type     = "Task"
+    Resource = "arn:${local._partition}:states:::aws-sdk:dynamodb:getItem"
+    Retry    = local._table_retry
+  }
+
+  # A key of the user's own: DynamoDB asks KMS in the name of its caller.
+  _table_key_statements = [
+    for arn in compact([var.kms_key_arn]) : {
+      effect     = "Allow"
+      actions    = ["kms:Decrypt"]
+      resources  = [arn]
+      conditions = { StringEquals = { "kms:ViaService" = ["dynamodb.${local._region}.amazonaws.com"] } }
+    }
+  ]
+}
