@@ -9,19 +9,31 @@ terraform {
   }
 }
 
+variable "currency" {
+  description = "What prices are in: change it to have another version to roll out."
+  type        = string
+  default     = "EUR"
+}
+
+variable "wait_seconds" {
+  description = "How long a tenth of the new executions tries a new version, seconds. Default 600: the alarm needs some minutes to see what fails."
+  type        = number
+  default     = 600
+}
+
 # Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/state-machine?ref=v0.1.0"
 module "orders" {
   source = "../../modules/state-machine"
 
   name = "checkout"
   definition = jsonencode({
-    Comment       = "Prices in euros"
+    Comment       = "Prices in ${var.currency}"
     QueryLanguage = "JSONata"
     StartAt       = "Price"
     States = {
       Price = {
         Type   = "Pass"
-        Output = { currency = "EUR" }
+        Output = { currency = var.currency }
         End    = true
       }
     }
@@ -37,7 +49,7 @@ module "rollout" {
 
   name        = "checkout-rollout"
   alias_arn   = module.orders.alias_arn
-  strategy    = { canary = { percent = 10, wait_seconds = 600 } }
+  strategy    = { canary = { percent = 10, wait_seconds = var.wait_seconds } }
   alarm_names = values(module.orders.alarm_names)
 }
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -16,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stepwire import aws, http_calls
+from stepwire.demo.server import StandIn
 from stepwire.terraform import Terraform
 from stepwire.testing import Execution, Executions
 
@@ -43,48 +41,20 @@ NOTIFICATIONS = (
 )
 
 
-@dataclass
-class SlackStandIn:
-    """A server on the loopback interface that answers as Slack would.
+class SlackStandIn(StandIn):
+    """Answers as Slack would.
 
     ``answers`` are the statuses of the next requests, ``received`` their bodies.
     """
 
-    answers: list[int] = field(default_factory=list)
-    received: list[Any] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.answers: list[int] = []
+        self.received: list[Any] = []
 
-    def __enter__(self) -> Self:
-        stand_in = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                stand_in.received.append(json.loads(self.rfile.read(length)))
-                status = stand_in.answers.pop(0)
-                body = json.dumps({"ok": status == 200}).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_arguments: object) -> None:
-                """Says nothing: the demo's table is what there is to see."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """Where it listens; without TLS, which the emulator spares it."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+    def answer(self, _method: str, _path: str, body: Any) -> tuple[int, Any]:
+        self.received.append(body)
+        status = self.answers.pop(0)
+        return status, {"ok": status == 200}
 
 
 def deploy(terraform: Terraform) -> str:

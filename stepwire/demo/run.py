@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shlex
@@ -9,13 +10,22 @@ import shutil
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from stepwire import http_calls
 from stepwire.api import ApiClient, emulated_url
-from stepwire.demo import http_notifier, link_approval, order_approval
+from stepwire.demo import (
+    http_notifier,
+    link_approval,
+    order_approval,
+    rollout,
+    webhook_publisher,
+)
+from stepwire.demo.platforms import Platforms
 from stepwire.emulator.detached import Project
 from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
@@ -73,56 +83,115 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
     steps = order_approval.read_steps(
         directory / ORDERS, suffix=f"-{secrets.token_hex(2)}"
     )
-    with ThreadPoolExecutor(1) as pool:
+    with ExitStack() as stack:
         # Meanwhile: one of the orders only waits.
-        notifier = pool.submit(_deploy_notifier, directory, build_folder, environment)
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        examples = _Examples(directory, build_folder, environment)
+        platforms = stack.enter_context(Platforms())
+        with_http_tasks = _has_http_tasks(environment)
+        if with_http_tasks:
+            notifier = pool.submit(examples.notifier)
+            publisher = pool.submit(examples.publisher, platforms)
+        checkout = pool.submit(examples.checkout)
         order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
-    good = sum(step.is_as_expected for step in steps)
-    console.print(
-        f"\n{good} of {len(steps)} orders ended as expected, "
-        f"{time.monotonic() - began:.0f} s in all.",
-        style="bold green" if good == len(steps) else "bold red",
-    )
-    notified = _notify(notifier, environment, console)
-    decided = link_approval.run(
-        outputs["link_approval"]["start_arn"],
-        environment,
-        console,
-        None if asks else link_approval.approve,
+        good = sum(step.is_as_expected for step in steps)
+        console.print(
+            f"\n{good} of {len(steps)} orders ended as expected, "
+            f"{time.monotonic() - began:.0f} s in all.",
+            style="bold green" if good == len(steps) else "bold red",
+        )
+        parts = [good == len(steps)]
+        if with_http_tasks:
+            parts += [
+                _notify(notifier, environment, console),
+                _publish(publisher, platforms, directory, environment, console),
+            ]
+        else:
+            console.print("\nNothing is sent: this emulator has no HTTP Tasks of ours.")
+        parts.append(_roll_out(checkout, environment, console))
+    console.print(f"\n{time.monotonic() - began:.0f} s in all.", style="dim")
+    parts.append(
+        link_approval.run(
+            outputs["link_approval"]["start_arn"],
+            environment,
+            console,
+            None if asks else link_approval.approve,
+        )
     )
     _say_what_next(console, api.url, environment)
-    return good == len(steps) and notified and decided
+    return all(parts)
 
 
-def _deploy_notifier(
-    directory: Path, build_folder: Path, environment: Mapping[str, str]
-) -> str | None:
-    """Deploy the Slack example beside the root module; the ARN of its workflow.
-
-    None where the emulator cannot send it anywhere but to the real Slack.
-    """
+def _has_http_tasks(environment: Mapping[str, str]) -> bool:
+    """Whether the emulator can send what is meant for others to stand-ins."""
     try:
         http_calls.settings(environment["AWS_ENDPOINT_URL"])
     except StepwireError:
-        return None
-    terraform = Terraform(
-        directory / http_notifier.EXAMPLE,
-        build_folder=build_folder / http_notifier.EXAMPLE.name,
-        environment=environment,
-    )
-    return http_notifier.deploy(terraform)
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Examples:
+    """Deploys the examples of systems that the root module has no settings for."""
+
+    directory: Path
+    build_folder: Path
+    environment: Mapping[str, str]
+
+    def notifier(self) -> str:
+        """The ARN of the workflow that tells Slack."""
+        return http_notifier.deploy(self._terraform(http_notifier.EXAMPLE))
+
+    def publisher(self, platforms: Platforms) -> webhook_publisher.Publisher:
+        """The publisher, whose functions call ``platforms``."""
+        terraform = self._terraform(webhook_publisher.EXAMPLE)
+        return webhook_publisher.deploy(terraform, self.environment, platforms.url)
+
+    def checkout(self) -> tuple[Terraform, str]:
+        """The workflow that gets a new version: its folder, and the alias' ARN."""
+        terraform = self._terraform(rollout.EXAMPLE)
+        return terraform, rollout.deploy(terraform, rollout.OLD)["start_arn"]
+
+    def _terraform(self, example: Path) -> Terraform:
+        return Terraform(
+            self.directory / example,
+            build_folder=self.build_folder / example.name,
+            environment=self.environment,
+        )
 
 
 def _notify(
-    notifier: Future[str | None], environment: Mapping[str, str], console: Console
+    notifier: Future[str], environment: Mapping[str, str], console: Console
 ) -> bool:
-    """Use the Slack example; whether all of it ended as expected."""
     start_arn = notifier.result()
-    if start_arn is None:
-        console.print("\nNo notifications: this emulator has no HTTP Tasks of ours.")
-        return True
     console.print("\nA workflow tells Slack, for which a stand-in answers here:")
     return http_notifier.run(start_arn, environment, console)
+
+
+def _publish(
+    publisher: Future[webhook_publisher.Publisher],
+    platforms: Platforms,
+    directory: Path,
+    environment: Mapping[str, str],
+    console: Console,
+) -> bool:
+    with console.status("deploying the webhook publisher"):
+        deployed = publisher.result()
+    document = json.loads((directory / webhook_publisher.POST).read_text("utf-8"))
+    console.print("\nA post in Sanity is published; stand-ins answer for all:")
+    return webhook_publisher.run(deployed, platforms, document, environment, console)
+
+
+def _roll_out(
+    checkout: Future[tuple[Terraform, str]],
+    environment: Mapping[str, str],
+    console: Console,
+) -> bool:
+    with console.status("deploying a workflow in two versions"):
+        terraform, start_arn = checkout.result()
+        console.print("\nA workflow is changed, and its new version rolled out:")
+        return rollout.run(terraform, start_arn, environment, console)
 
 
 def _emulator(directory: Path, console: Console) -> tuple[Mapping[str, str], Path]:

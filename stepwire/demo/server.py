@@ -1,0 +1,53 @@
+"""A server on the loopback interface that plays the APIs of others."""
+
+from __future__ import annotations
+
+import json
+import threading
+from abc import ABC, abstractmethod
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+class StandIn(ABC):
+    """Answers in JSON, for as long as its ``with`` lasts."""
+
+    @abstractmethod
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """Status and body of an answer; ``path`` has its query, ``body`` is JSON."""
+
+    def __enter__(self) -> Self:
+        stand_in = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _do(self) -> None:
+                text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, answer = stand_in.answer(
+                    self.command, self.path, json.loads(text or b"null")
+                )
+                body = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _do
+
+            def log_message(self, *_arguments: object) -> None:
+                """Says nothing: the demo's table is what there is to see."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        """Where it listens; without TLS, which the emulator spares it."""
+        return f"http://127.0.0.1:{self._server.server_port}"
