@@ -7,13 +7,14 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
-from bench import http_task, link_approval, report, rest_api
+from bench import http_task, link_approval, report, rest_api, webhook_publisher
 
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BENCHES: dict[str, ModuleType] = {
     "rest-api": rest_api,
     "http-task": http_task,
     "link-approval": link_approval,
+    "webhook-publisher": webhook_publisher,
 }
 """A benchmark is a module with a ``TITLE`` and ``run(build, scale) -> str``: the
 Markdown below its heading. ``build`` is a folder for its files, ``scale`` how much of
