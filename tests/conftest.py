@@ -27,14 +27,15 @@ Module = Callable[..., Path]
 # Before pytest-xdist reads the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two groups, for `pytest -n 2 --dist loadgroup`.
+    """Two groups of about the same length, for `pytest -n 2 --dist loadgroup`.
 
-    All that uses the session's emulator stays in one process, so that there is one,
-    and each configuration is applied once.
+    All that uses what is applied stays in one process, so that each configuration is
+    applied once. Plans are in the other one.
     """
     for item in items:
-        uses_it = "stepwire_emulator" in getattr(item, "fixturenames", ())
-        group = "emulator" if uses_it else "no emulator"
+        fixtures = getattr(item, "fixturenames", ())
+        applies = "stepwire_emulator" in fixtures and "stepwire_plan" not in fixtures
+        group = "applied" if applies else "planned"
         item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -10,9 +10,9 @@ import shutil
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -35,10 +35,11 @@ ORDERS = Path("examples/order-approval/orders.json")
 DECISION_TIMEOUT = 8
 """Seconds that an order of the demo waits: its reader waits for one that nobody
 decides."""
+_DEPLOYED_AT_ONCE = 2
 
 
 def run(directory: Path, console: Console, *, asks: bool) -> bool:
-    """Deploy, post orders, decide, and say what to try next.
+    """Deploy the systems, use each of them, and say what to try next.
 
     ``directory`` is a checkout of the modules. ``asks`` is whether it waits for its
     reader to decide in a browser; otherwise it decides itself. Whether everything
@@ -50,57 +51,21 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
             hint="Run the demo in a checkout of terraform-aws-stepwire.",
         )
     began = time.monotonic()
-    with console.status("preparing") as status:
+    with console.status("preparing"):
         environment, build_folder = _emulator(directory, console)
-        terraform = Terraform(
-            directory,
-            build_folder=build_folder,
-            environment=environment,
-            on_progress=lambda line: status.update(_shortened(line, console)),
-        )
-        status.update("applying the root module")
-        outputs = terraform.apply(
-            {
-                "order_approval": {
-                    "name": "orders",
-                    "decision_timeout": DECISION_TIMEOUT,
-                },
-                "link_approval": link_approval.VARIABLES,
-            }
-        )
-    orders = outputs["order_approval"]
-    seconds = time.monotonic() - began
-    console.print(f"Deployed the root module with Terraform ({seconds:.0f} s so far).")
-    url = emulated_url(orders["orders_url"], environment["AWS_ENDPOINT_URL"])
-    api = ApiClient(
-        url.removesuffix("/orders"),
-        credentials=(
-            environment["AWS_ACCESS_KEY_ID"],
-            environment["AWS_SECRET_ACCESS_KEY"],
-        ),
-        region=environment["AWS_DEFAULT_REGION"],
-    )
-    steps = order_approval.read_steps(
-        directory / ORDERS, suffix=f"-{secrets.token_hex(2)}"
-    )
-    with ExitStack() as stack:
-        # Meanwhile: one of the orders only waits.
-        pool = stack.enter_context(ThreadPoolExecutor(1))
+    with Platforms() as platforms, ThreadPoolExecutor(_DEPLOYED_AT_ONCE) as pool:
+        # The longest first. What they wait for most is CloudFormation.
         examples = _Examples(directory, build_folder, environment)
-        platforms = stack.enter_context(Platforms())
         with_http_tasks = _has_http_tasks(environment)
         if with_http_tasks:
-            notifier = pool.submit(examples.notifier)
             publisher = pool.submit(examples.publisher, platforms)
+            notifier = pool.submit(examples.notifier)
         checkout = pool.submit(examples.checkout)
-        order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
-        good = sum(step.is_as_expected for step in steps)
-        console.print(
-            f"\n{good} of {len(steps)} orders ended as expected, "
-            f"{time.monotonic() - began:.0f} s in all.",
-            style="bold green" if good == len(steps) else "bold red",
-        )
-        parts = [good == len(steps)]
+        outputs = _apply_root(directory, build_folder, environment, console)
+        seconds = time.monotonic() - began
+        console.print(f"Deployed the root module with Terraform ({seconds:.0f} s).")
+        api = _api(outputs["order_approval"]["orders_url"], environment)
+        parts = [_order(api, directory, console)]
         if with_http_tasks:
             parts += [
                 _notify(notifier, environment, console),
@@ -109,7 +74,7 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
         else:
             console.print("\nNothing is sent: this emulator has no HTTP Tasks of ours.")
         parts.append(_roll_out(checkout, environment, console))
-    console.print(f"\n{time.monotonic() - began:.0f} s in all.", style="dim")
+    console.print(f"\n{time.monotonic() - began:.0f} s so far.", style="dim")
     parts.append(
         link_approval.run(
             outputs["link_approval"]["start_arn"],
@@ -120,6 +85,57 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
     )
     _say_what_next(console, api.url, environment)
     return all(parts)
+
+
+def _apply_root(
+    directory: Path,
+    build_folder: Path,
+    environment: Mapping[str, str],
+    console: Console,
+) -> dict[str, Any]:
+    """Deploys the root module, and shows how far it is; its outputs."""
+    with console.status("applying the root module") as status:
+        terraform = Terraform(
+            directory,
+            build_folder=build_folder,
+            environment=environment,
+            on_progress=lambda line: status.update(_shortened(line, console)),
+        )
+        return terraform.apply(
+            {
+                "order_approval": {
+                    "name": "orders",
+                    "decision_timeout": DECISION_TIMEOUT,
+                },
+                "link_approval": link_approval.VARIABLES,
+            }
+        )
+
+
+def _api(orders_url: str, environment: Mapping[str, str]) -> ApiClient:
+    url = emulated_url(orders_url, environment["AWS_ENDPOINT_URL"])
+    return ApiClient(
+        url.removesuffix("/orders"),
+        credentials=(
+            environment["AWS_ACCESS_KEY_ID"],
+            environment["AWS_SECRET_ACCESS_KEY"],
+        ),
+        region=environment["AWS_DEFAULT_REGION"],
+    )
+
+
+def _order(api: ApiClient, directory: Path, console: Console) -> bool:
+    """Post the orders and decide; whether all ended as expected."""
+    steps = order_approval.read_steps(
+        directory / ORDERS, suffix=f"-{secrets.token_hex(2)}"
+    )
+    order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
+    good = sum(step.is_as_expected for step in steps)
+    console.print(
+        f"\n{good} of {len(steps)} orders ended as expected.",
+        style="bold green" if good == len(steps) else "bold red",
+    )
+    return good == len(steps)
 
 
 def _has_http_tasks(environment: Mapping[str, str]) -> bool:

@@ -129,7 +129,7 @@ def install() -> None:
 def _patch_programs() -> None:
     @patch(Program._eval_body)  # type: ignore[untyped-decorator]
     def evaluate(fn: Any, self: Any, env: Any) -> None:
-        progress = _progress(env)
+        progress = progress_of(env)
         if progress.has_begun() and not progress.is_resumed:
             # Of the program around this one: an iteration of a Distributed Map.
             env.progress = progress = Progress()
@@ -139,9 +139,9 @@ def _patch_programs() -> None:
     def set_next(fn: Any, self: Any, env: Any) -> None:
         fn(self, env)
         if isinstance(env.program_state(), ProgramEnded):
-            _progress(env).reach(env, None)
+            progress_of(env).reach(env, None)
         elif env.next_state_name is not None:
-            _progress(env).reach(env, env.next_state_name)
+            progress_of(env).reach(env, env.next_state_name)
 
     for kind in (CommonStateField, StateChoice):
         Patch.function(kind._set_next, set_next).apply()
@@ -150,22 +150,23 @@ def _patch_programs() -> None:
 def _patch_frames() -> None:
     @patch(BranchesDecl._eval_body)  # type: ignore[untyped-decorator]
     def evaluate(fn: Any, self: Any, env: Any) -> None:
-        _progress(env).begin_branches()
+        progress_of(env).begin_branches()
         fn(self, env)
 
     @patch(Environment.open_frame)  # type: ignore[untyped-decorator]
     def open_frame(fn: Any, self: Any, *args: Any, **named: Any) -> Any:
         frame = fn(self, *args, **named)
-        frame.progress = _progress(self)
+        frame.progress = progress_of(self)
         return frame
 
     @patch(Environment.open_inner_frame)  # type: ignore[untyped-decorator]
     def open_inner_frame(fn: Any, self: Any, *args: Any, **named: Any) -> Any:
         frame = fn(self, *args, **named)
-        frame.progress = _progress(self).next_branch()
+        frame.progress = progress_of(self).next_branch()
         return frame
 
 
-def _progress(env: Any) -> Progress:
+def progress_of(env: Any) -> Progress:
+    """How far the program has come that runs in ``env``, or is about to."""
     progress: Progress = env.__dict__.setdefault("progress", Progress())
     return progress

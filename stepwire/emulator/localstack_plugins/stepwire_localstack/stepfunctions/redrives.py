@@ -26,6 +26,7 @@ from localstack.services.stepfunctions.provider import StepFunctionsProvider
 from localstack.utils.patch import patch
 
 from .encoding import timestamp
+from .progress import progress_of
 from .redrivable import answered, reason_against
 
 _MAP: Final = (
@@ -59,7 +60,7 @@ class _RedrivenWorker(ExecutionWorker):  # type: ignore[misc]
         env = super()._get_evaluation_environment()
         env.event_manager = self._earlier.event_manager
         env.map_run_record_pool_manager = self._earlier.map_run_record_pool_manager
-        env.progress = self._earlier.progress
+        env.progress = progress_of(self._earlier)
         env.progress.resume()
         context = env.states.context_object.context_object_data["Execution"]
         context["RedriveCount"] = self._count
@@ -69,7 +70,8 @@ class _RedrivenWorker(ExecutionWorker):  # type: ignore[misc]
     def _execution_logic(self) -> None:
         # An execution that timed out or was stopped ends before its last call does,
         # which would write its events between those that follow.
-        self._earlier.progress.thread.join()
+        if (thread := progress_of(self._earlier).thread) is not None:
+            thread.join()
         env = self.env
         last = env.event_manager.get_event_history()[-1]["id"]
         env.event_history_context.source_event_id = last
@@ -176,7 +178,7 @@ def _reason_against(execution: Any, now: datetime) -> str | None:
     )
     if reason is not None:
         return reason
-    state = worker.env.progress.map_state(worker._get_evaluation_entrypoint())
+    state = progress_of(worker.env).map_state(worker._get_evaluation_entrypoint())
     return None if state is None else _MAP.format(state=state)
 
 
