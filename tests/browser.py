@@ -5,13 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from axe_selenium_python import Axe
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver.common.selenium_manager import SeleniumManager
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 from stepwire.errors import StepwireError
 
@@ -59,7 +67,26 @@ class Browser:
     @property
     def text(self) -> str:
         """What the page says, as far as it can be seen."""
-        return str(self.driver.find_element("tag name", "body").text)
+        # While one page goes and the next comes, there is none to be read.
+        patience = WebDriverWait(
+            self.driver,
+            10,
+            ignored_exceptions=(
+                NoSuchElementException,
+                StaleElementReferenceException,
+            ),
+        )
+        [text] = patience.until(
+            lambda driver: [driver.find_element("tag name", "body").text]
+        )
+        return str(text)
+
+    @contextmanager
+    def next_page(self) -> Iterator[None]:
+        """Waits until what is done inside has brought another page."""
+        page = self.driver.find_element("tag name", "html")
+        yield
+        WebDriverWait(self.driver, 10).until(staleness_of(page))
 
     def resize(self, size: tuple[int, int]) -> None:
         """The inside of the window: ``DESKTOP`` or ``PHONE``."""

@@ -43,7 +43,9 @@ def ask(approvals: Approvals, title: str) -> str:
 
 
 def click(browser: Browser, value: str) -> None:
-    browser.driver.find_element("css selector", f"button[value={value}]").click()
+    button = browser.driver.find_element("css selector", f"button[value={value}]")
+    with browser.next_page():
+        button.click()
 
 
 def looks_good(browser: Browser, name: str) -> None:
@@ -106,7 +108,9 @@ def test_the_confirmation_is_accessible_and_leads_back(
     browser.driver.find_element("id", "comment").send_keys("Two\nlines")
     click(browser, "reject")
     looks_good(browser, "confirm")
-    browser.driver.find_element("name", "back").click()
+    back = browser.driver.find_element("name", "back")
+    with browser.next_page():
+        back.click()
     comment = browser.driver.find_element("id", "comment")
     assert comment.get_property("value") == "Two\nlines"
 
@@ -145,9 +149,11 @@ def test_it_works_with_the_keyboard_and_without_scripts(
             focused = browser.driver.switch_to.active_element
             reached.append(focused.get_attribute("value") or focused.tag_name)
             if reached[-1] == "approve":
-                focused.send_keys(Keys.ENTER)
+                with browser.next_page():
+                    focused.send_keys(Keys.ENTER)
                 break
-        browser.driver.switch_to.active_element.send_keys(Keys.TAB, Keys.ENTER)
+        with browser.next_page():
+            browser.driver.switch_to.active_element.send_keys(Keys.TAB, Keys.ENTER)
     finally:
         browser.driver.execute_cdp_cmd(script, {"value": False})
     assert "Your decision is recorded" in browser.text

@@ -9,7 +9,11 @@ import os
 import shutil
 import sys
 import threading
+import time
 from pathlib import Path
+from typing import Final
+
+_REMOVED_WITHIN_SECONDS: Final = 5.0
 
 
 def end_with_standard_input(remove: Path | None) -> None:
@@ -47,5 +51,12 @@ def end(remove: Path | None, status: int = 0) -> None:
     if processes is not None:
         processes.end_all()
     if remove is not None:
-        shutil.rmtree(remove, ignore_errors=True)
+        _remove(remove)
     os._exit(status)
+
+
+def _remove(folder: Path) -> None:
+    """Removes it although other threads still write into it."""
+    deadline = time.monotonic() + _REMOVED_WITHIN_SECONDS
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
