@@ -72,5 +72,5 @@ class Platforms(StandIn):
 
 def _slug(post: Mapping[str, Any]) -> str:
     """The end of the address at home, which all platforms are told."""
-    url = post.get("canonical_url") or post.get("canonicalUrl") or json.dumps(post)
-    return str(url).rpartition("/")[2]
+    url = post.get("canonical_url") or post.get("canonicalUrl")
+    return str(url or "").rpartition("/")[2]
