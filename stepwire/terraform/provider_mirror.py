@@ -4,11 +4,16 @@ In this order: the folder that ``STEPWIRE_PROVIDER_MIRROR`` names, the user's ow
 ``provider_installation``, the implied local mirror directories that Terraform's
 documentation lists ("Provider Installation"), a mirror near the root of the
 filesystem, and otherwise the registry.
+
+A provider is a program that runs with the user's credentials, so a mirror that
+anybody but root and the user can write is never taken.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,12 +21,22 @@ from pathlib import Path
 
 from stepwire.emulator.install import home
 from stepwire.errors import StepwireError
+from stepwire.terraform.trust import (
+    Distrust,
+    distrust,
+    distrust_within,
+    is_open_to_others,
+)
 
 SETTING = "STEPWIRE_PROVIDER_MIRROR"
 REGISTRY = "registry.terraform.io"
-_DEEPEST = 3
-_NOT_SEARCHED = frozenset({"proc", "sys", "dev", "run", "tmp", "lost+found"})
-_MOST_FOLDERS = 5_000
+# Kernel filesystems, and what is somebody's own: a mirror for all is in neither.
+_NOT_SEARCHED = frozenset(
+    {"dev", "home", "lost+found", "proc", "root", "run", "sys", "tmp", "Users"}
+)
+_MOST_FOLDERS = 1_000
+
+_log = logging.getLogger("stepwire.terraform")
 
 
 def write_cli_configuration(
@@ -30,29 +45,63 @@ def write_cli_configuration(
     """The CLI configuration file for Terraform to use, written into ``folder``.
 
     ``environment`` is the user's; ``root`` is where a mirror is looked for last.
-    Raises StepwireError when STEPWIRE_PROVIDER_MIRROR names no mirror.
+    Raises StepwireError when STEPWIRE_PROVIDER_MIRROR names no mirror, or one that
+    others can write.
     """
     mirror = None
     if SETTING in environment:
         mirror = Path(environment[SETTING]).expanduser().absolute()
-        if not _providers(mirror):
-            raise StepwireError(
-                f"{SETTING} is {mirror}, which is no mirror of providers.",
-                hint=f"Name the folder that holds {REGISTRY}/<namespace>/<provider>.",
-            )
+        _require_mirror(mirror)
     elif (own := _users_configuration(environment)) is not None:
         return own
     else:
-        candidates = (*implied_mirrors(environment), *mirrors_near(root))
-        mirror = next((place for place in candidates if _providers(place)), None)
+        candidates = (*implied_mirrors(environment), *mirrors_near(root, environment))
+        mirror = next(
+            (place for place in candidates if _providers(place) and _is_safe(place)),
+            None,
+        )
     file = folder / "terraform.rc"
     file.write_text(_configuration(mirror), encoding="utf-8")
     return file
 
 
+def _require_mirror(mirror: Path) -> None:
+    if not _providers(mirror):
+        raise StepwireError(
+            f"{SETTING} is {mirror}, which is no mirror of providers.",
+            hint=f"Name the folder that holds {REGISTRY}/<namespace>/<provider>.",
+        )
+    if found := _distrust(mirror):
+        raise StepwireError(
+            f"{SETTING} is {mirror}, from where others could give you a program to "
+            f"run: {found.path} {found.reason}.",
+            hint=found.remedy,
+        )
+
+
+def _is_safe(mirror: Path) -> bool:
+    found = _distrust(mirror)
+    if found is not None:
+        _warn_once(
+            f"No provider is taken from {mirror}: {found.path} {found.reason} "
+            f"({found.remedy})."
+        )
+    return found is None
+
+
+def _distrust(mirror: Path) -> Distrust | None:
+    # Not what else is in the folder: Terraform reads nothing of it.
+    return distrust_within(mirror / REGISTRY)
+
+
+@functools.cache
+def _warn_once(message: str) -> None:
+    _log.warning(message)
+
+
 def implied_mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
     """The directories that Terraform itself would search on this system."""
-    home = Path(environment.get("HOME") or Path.home())
+    home = _home(environment)
     yield home / ".terraform.d" / "plugins"
     if sys.platform == "darwin":
         library = Path("Library", "Application Support", "io.terraform", "plugins")
@@ -65,28 +114,27 @@ def implied_mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(folder) / "terraform" / "plugins"
 
 
-def mirrors_near(root: Path) -> Iterator[Path]:
+def mirrors_near(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
     """Folders that hold one named like the registry, the nearest to ``root`` first.
 
-    Not below links and not on kernel filesystems; at most three levels and a few
-    thousand folders are looked at, so that a large disk costs milliseconds.
+    ``root`` itself, the folders in it and those in these; not links, not homes and
+    not what others can write.
     """
+    not_searched = {root / name for name in _NOT_SEARCHED} | {_home(environment)}
     level, looked_at = [root], 0
-    for _ in range(_DEEPEST):
+    while level:
         deeper: list[Path] = []
         for folder in level:
             looked_at += 1
-            if looked_at > _MOST_FOLDERS:
-                return
+            if looked_at > _MOST_FOLDERS or folder in not_searched:
+                continue
+            if is_open_to_others(folder):
+                continue
             names = _folders(folder)
             if REGISTRY in names:
                 yield folder
-            deeper += [
-                folder / name
-                for name in names
-                if not name.startswith(".")
-                and not (folder == root and name in _NOT_SEARCHED)
-            ]
+            if root in (folder, folder.parent):
+                deeper += [folder / name for name in names if not name.startswith(".")]
         level = deeper
 
 
@@ -112,13 +160,16 @@ def _providers(mirror: Path) -> list[str]:
 def _users_configuration(environment: Mapping[str, str]) -> Path | None:
     """The user's CLI configuration, where it says how to install providers."""
     named = environment.get("TF_CLI_CONFIG_FILE")
-    home = Path(environment.get("HOME") or Path.home())
-    file = Path(named) if named else home / ".terraformrc"
+    file = Path(named) if named else _home(environment) / ".terraformrc"
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
     return file.absolute() if "provider_installation" in text else None
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("HOME") or Path.home())
 
 
 def _configuration(mirror: Path | None) -> str:
@@ -139,10 +190,20 @@ def _configuration(mirror: Path | None) -> str:
     # One download for all build folders; a provider is some 100 MB.
     cache = home() / "terraform-plugins"
     cache.mkdir(parents=True, exist_ok=True)
+    cache.chmod(0o700)  # so that what Terraform unpacks there is out of reach, too
+    if found := distrust(cache):
+        raise StepwireError(
+            f"The cache of providers is {cache}, from where others could give you a "
+            f"program to run: {found.path} {found.reason}.",
+            hint=f"{found.remedy}, or set STEPWIRE_HOME to a folder of yours.",
+        )
     return (
         f"plugin_cache_dir = {json.dumps(str(cache))}\n"
         # The lock file of a build folder is never committed, so it may name only
         # this machine's checksums; without this the cache is not used.
         "plugin_cache_may_break_dependency_lock_file = true\n"
+        # Without it Terraform would search its implied mirrors, those included that
+        # were not safe to take.
+        "provider_installation {\n  direct {}\n}\n"
         "disable_checkpoint = true\n"
     )

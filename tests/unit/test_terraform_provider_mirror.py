@@ -24,15 +24,15 @@ def make_mirror(folder: Path, provider: str = AWS) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home").mkdir()
-    return tmp_path / "home"
+def home(public_folder: Path) -> Path:
+    (public_folder / "ada").mkdir()
+    return public_folder / "ada"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "root").mkdir()
-    return tmp_path / "root"
+def root(public_folder: Path) -> Path:
+    (public_folder / "root").mkdir()
+    return public_folder / "root"
 
 
 @pytest.fixture
@@ -122,36 +122,109 @@ def test_the_implied_mirrors_are_those_that_terraform_documents() -> None:
     ]
 
 
-def test_the_mirror_nearest_to_the_root_is_found_first(root: Path) -> None:
+def near(root: Path, environment: dict[str, str]) -> list[str]:
+    return [
+        folder.relative_to(root).as_posix()
+        for folder in mirrors_near(root, environment)
+    ]
+
+
+def test_the_mirror_nearest_to_the_root_is_found_first(
+    root: Path, environment: dict[str, str]
+) -> None:
     for folder in ("a/b", "z", "m/n"):
         make_mirror(root / folder)
-    found = [folder.relative_to(root).as_posix() for folder in mirrors_near(root)]
-    assert found == ["z", "a/b", "m/n"]
+    assert near(root, environment) == ["z", "a/b", "m/n"]
 
 
 def test_a_mirror_is_not_looked_for_deep_in_links_or_in_kernel_folders(
-    root: Path, tmp_path: Path
+    root: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     make_mirror(root / "a" / "b" / "c")
     make_mirror(root / "proc" / "x")
     make_mirror(root / ".hidden" / "x")
     (root / "link").symlink_to(make_mirror(tmp_path / "linked"))
-    assert list(mirrors_near(root)) == []
+    assert near(root, environment) == []
 
 
-def test_a_large_disk_is_not_searched_through(root: Path) -> None:
-    for number in range(80):
-        for inner in range(80):
+@pytest.mark.parametrize("folder", ["home/ada", "Users/ada", "root", "tmp/x"])
+def test_a_mirror_for_all_is_not_in_somebodys_folder(
+    root: Path, environment: dict[str, str], folder: str
+) -> None:
+    make_mirror(root / folder)
+    assert near(root, environment) == []
+
+
+def test_nor_in_the_users_own_wherever_that_is(
+    root: Path, environment: dict[str, str]
+) -> None:
+    environment["HOME"] = str(root / "data" / "ada")
+    make_mirror(root / "data" / "ada")
+    assert near(root, environment) == []
+
+
+def test_nor_where_all_may_write(root: Path, environment: dict[str, str]) -> None:
+    make_mirror(root / "var" / "tmp")
+    (root / "var" / "tmp").chmod(0o1777)
+    assert near(root, environment) == []
+
+
+def test_a_large_disk_is_not_searched_through(
+    root: Path, environment: dict[str, str]
+) -> None:
+    for number in range(40):
+        for inner in range(40):
             (root / f"{number:02}" / f"{inner:02}").mkdir(parents=True)
-    make_mirror(root / "79" / "79")
-    assert list(mirrors_near(root)) == []
+    make_mirror(root / "39" / "39")
+    assert near(root, environment) == []
+
+
+def open_to_others(mirror: Path) -> Path:
+    """A folder in a mirror in which every user may put a provider."""
+    folder = mirror / AWS / "5.100.0"
+    folder.chmod(0o777)
+    return folder
+
+
+def test_a_setting_that_others_can_write_is_refused_with_the_remedy(
+    tmp_path: Path,
+    environment: dict[str, str],
+    root: Path,
+    public_folder: Path,
+) -> None:
+    folder = open_to_others(make_mirror(public_folder / "set"))
+    environment["STEPWIRE_PROVIDER_MIRROR"] = str(public_folder / "set")
+    with pytest.raises(StepwireError, match="others could give you") as caught:
+        configuration(tmp_path, environment, root)
+    assert f"{folder} can be written by others" in caught.value.message
+    assert caught.value.hint == f"chmod go-w {folder}"
+    folder.chmod(0o755)
+    assert f'"{public_folder}/set"' in configuration(tmp_path, environment, root)
+
+
+def test_an_implied_mirror_that_others_can_write_is_passed_over_with_a_warning(
+    tmp_path: Path,
+    environment: dict[str, str],
+    home: Path,
+    root: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    folder = open_to_others(make_mirror(home / ".terraform.d" / "plugins"))
+    text = configuration(tmp_path, environment, root)
+    assert "filesystem_mirror" not in text
+    # Else Terraform would take it all the same.
+    assert "provider_installation {\n  direct {}" in text
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert f"{folder} can be written by others (chmod go-w {folder})" in line
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
-def test_a_folder_that_may_not_be_read_is_passed_over(root: Path) -> None:
+def test_a_folder_that_may_not_be_read_is_passed_over(
+    root: Path, environment: dict[str, str]
+) -> None:
     (root / "a").mkdir(mode=0)
     make_mirror(root / "b")
-    assert list(mirrors_near(root)) == [root / "b"]
+    assert near(root, environment) == ["b"]
 
 
 def test_without_a_mirror_the_registry_is_used_with_one_cache(
