@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepwire.check import modules, syntax
-from stepwire.check.syntax import Block, text_of, unwrapped
+from stepwire import syntax
+from stepwire.check import modules
 from stepwire.check.values import Comparison, Local, Place, Problem, nearest
 from stepwire.errors import StepwireError
+from stepwire.syntax import Block, text_of, unwrapped
 
 _META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
@@ -25,9 +26,10 @@ class Result:
 
 
 def check(folder: Path) -> Result:
-    """Compares the calls in the ``.tf`` files of ``folder`` and of those below it.
+    """Compares the calls in the configurations of ``folder`` and of those below it.
 
-    Raises StepwireError where there is no ``.tf`` file, or one that is no HCL.
+    Raises StepwireError where there is no ``.tf`` or ``.tf.json`` file, or one that is
+    no HCL.
     """
     results = [check_folder(one) for one in _folders(folder)]
     if not results:
@@ -68,7 +70,7 @@ def check_folder(folder: Path) -> Result:
 
 def _wrong_values(folder: Path, comparison: Comparison) -> Iterator[Problem]:
     """What is wrong in the ``.tfvars`` files of a root module."""
-    files = sorted(folder.glob("*.tfvars"))
+    files = sorted([*folder.glob("*.tfvars"), *folder.glob("*.tfvars.json")])
     variables = modules.variables(folder) if files else {}
     for file in files:
         for one in syntax.assignments(file):
@@ -80,10 +82,10 @@ def _wrong_values(folder: Path, comparison: Comparison) -> Iterator[Problem]:
 
 
 def _folders(folder: Path) -> Iterator[Path]:
-    """``folder`` and those below it with ``.tf`` files; hidden ones are others'."""
+    """``folder`` and those below it with a configuration; hidden ones are others'."""
     for one, folders, files in folder.walk():
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if any(name.endswith(".tf") for name in files):
+        if any(name.endswith((".tf", ".tf.json")) for name in files):
             yield one
 
 
@@ -95,7 +97,7 @@ def _problems(
     for one in block.attributes:
         if one.name in _META:
             continue
-        where = place.at(one.name, one.line)
+        where = Place(one.file or block.file, one.line, f"{place.path}.{one.name}")
         if variable := variables.get(one.name):
             yield from comparison.compare(one.value, variable.type, where)
         else:
@@ -107,7 +109,7 @@ def _problems(
 
 def _locals(found: list[Block]) -> dict[str, Local]:
     return {
-        one.name: Local(one.value, block.file, one.line)
+        one.name: Local(one.value, one.file or block.file, one.line)
         for block in found
         if block.kind == "locals"
         for one in block.attributes

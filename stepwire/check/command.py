@@ -23,13 +23,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, messages: Console) -> int:
-    """Prints what is wrong, a line each; the exit status is 1 where something is."""
+    """Prints what is wrong, a line each.
+
+    The exit status is 1 where something is, or where a module could not be looked at.
+    """
     result = check(arguments.directory)
     for problem in result.problems:
         sys.stdout.write(f"{problem}\n")
     for call in result.unchecked:
-        messages.print(f"{call} is not checked: it is not here. Run terraform init.")
-    messages.print(
-        f"{result.calls} calls of modules checked, {len(result.problems)} problems."
-    )
-    return int(bool(result.problems))
+        sys.stdout.write(f"{call} is not installed: run terraform init\n")
+    checked = f"{result.calls} calls of modules checked"
+    if result.unchecked:
+        checked += f", {len(result.unchecked)} not"
+    messages.print(f"{checked}, {len(result.problems)} problems.")
+    return int(bool(result.problems or result.unchecked))

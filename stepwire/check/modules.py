@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepwire.check import syntax, types
+from stepwire import syntax
+from stepwire.check import types
 from stepwire.check.types import Anything, Type
 
 # git::https://host/owner/terraform-aws-stepwire//modules/orders?ref=v1, and the
@@ -51,12 +52,14 @@ def folder_of(caller: Path, name: str, source: str) -> Path | None:
     try:
         document = json.loads((caller / ".terraform/modules/modules.json").read_text())
         for module in document["Modules"]:
-            if module["Key"] == name and module["Source"] == source:
-                return caller / str(module["Dir"])
-    except FileNotFoundError:
-        pass
+            # Not by its source, which Terraform spells out ("git::https://…").
+            if module["Key"] == name:
+                folder = caller / str(module["Dir"])
+                return folder if folder.is_dir() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # terraform init has not been here, or was ended
     if match := _OURS.search(source):
         folder = _CHECKOUT / (match["folder"] or "")
-        if any(folder.glob("*.tf")):
+        if syntax.configuration_files(folder):
             return folder
     return None

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stepwire.check.syntax import Node, arguments, child, elements, text_of, unwrapped
+from lark.exceptions import LarkError
+
+from stepwire.syntax import (
+    Node,
+    arguments,
+    child,
+    elements,
+    expression,
+    text_of,
+    unwrapped,
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +55,15 @@ class Object:
 Type = Primitive | Anything | Many | Object
 
 
-def read(expression: Node) -> Type:
+def read(constraint: Node) -> Type:
     """The type that an expression such as ``map(object({ … }))`` stands for."""
-    node = unwrapped(expression)
+    node = unwrapped(constraint)
+    if node.data == "string":
+        # JSON has every expression as text.
+        try:
+            node = unwrapped(expression(text_of(node) or ""))
+        except LarkError:
+            return Anything()
     if (name := text_of(node)) in ("string", "number", "bool"):
         return Primitive(str(name))
     if node.data != "function_call":
@@ -62,8 +78,8 @@ def read(expression: Node) -> Type:
     return Anything()
 
 
-def _attribute(expression: Node) -> Attribute:
-    node = unwrapped(expression)
+def _attribute(constraint: Node) -> Attribute:
+    node = unwrapped(constraint)
     if node.data == "function_call" and text_of(child(node, 0)) == "optional":
         return Attribute(read(arguments(node)[1][0]), required=False)
-    return Attribute(read(expression), required=True)
+    return Attribute(read(constraint), required=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepwire.check.syntax import (
+from stepwire.check.types import Anything, Many, Object, Primitive, Type
+from stepwire.syntax import (
     Node,
     arguments,
     child,
@@ -16,9 +18,10 @@ from stepwire.check.syntax import (
     text_of,
     unwrapped,
 )
-from stepwire.check.types import Anything, Many, Object, Primitive, Type
 
 _DEEPEST = 20
+# What Terraform converts into a number: Python's "nan" and "1_000" are none.
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, order=True)
@@ -210,7 +213,7 @@ def _primitive(node: Node, type_: Type, place: Place, _depth: int) -> Iterator[P
             fits = kind == "number" or (kind == "string" and _is_number(text))
         case Primitive():
             fits = kind == "bool" or (
-                kind == "string" and text in (None, "true", "false")
+                kind == "string" and text in (None, "true", "false", "1", "0")
             )
         case _:
             fits = False
@@ -235,13 +238,7 @@ _ARTICLES = {"number": "a number", "bool": "a truth value", "string": "a text"}
 
 
 def _is_number(text: str | None) -> bool:
-    if text is None:
-        return True
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return text is None or _NUMBER.fullmatch(text) is not None
 
 
 def _wanted(type_: Type) -> str:

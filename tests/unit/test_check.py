@@ -163,6 +163,8 @@ def test_a_missing_required_key_is_named_however_deep_it_is(said: Check) -> None
             "routes.a.methods[0] must be a text, not a list",
         ),
         ("routes = [for x in y : x]", "routes must be a map, not a list"),
+        ('on = "TRUE"', 'on must be true or false, not "TRUE"'),
+        ('ratio = "1_000"', 'ratio must be a number, not "1_000"'),
         ("ratio = { for x in y : x => x }", "ratio must be a number, not an object"),
         (
             "logging = jsonencode({ level = 1 })",
@@ -181,6 +183,11 @@ def test_a_value_of_the_wrong_kind_is_named(
     [
         'ratio = "0.5"',
         'on = "true"',
+        'on = "1"',
+        'ratio = "1e3"',
+        'logging = { retention_in_days = "30", kms = { arn = 1, rotate = "0" } }',
+        'routes = { "a" = { methods = [1, true, "GET"] } }',
+        'routes = "${local.nothing}"',
         "logging = { level = 3 }",
         "logging = { level = true }",
         "logging = null",
@@ -314,10 +321,112 @@ def test_a_module_that_is_not_here_is_said_to_be_unchecked(
     module: Callable[..., Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = module({"main.tf": 'module "it" {\n  source = "some/where/aws"\n}\n'})
-    assert cli.main(["check", str(folder)]) == 0
+    assert cli.main(["check", str(folder)]) == 1
     shown = capfd.readouterr()
-    assert shown.out == ""
-    assert f"{folder}/main.tf:1: module.it (some/where/aws) is not checked" in shown.err
+    assert shown.out == (
+        f"{folder}/main.tf:1: module.it (some/where/aws) is not installed: "
+        "run terraform init\n"
+    )
+    assert "0 calls of modules checked, 1 not, 0 problems." in shown.err
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"Modules": [{}]}', '{"Modules": 1}'])
+def test_what_init_left_half_done_is_not_installed(
+    module: Callable[..., Path], text: str
+) -> None:
+    folder = module(
+        {
+            "main.tf": 'module "it" {\n  source = "some/where/aws"\n}\n',
+            ".terraform/modules/modules.json": text,
+        }
+    )
+    assert len(check(folder).unchecked) == 1
+
+
+def test_a_module_of_a_registry_is_found_by_the_name_of_its_call(
+    module: Callable[..., Path],
+) -> None:
+    installed = {
+        "Key": "it",
+        "Source": "registry.example.org/some/where/aws",
+        "Dir": ".terraform/modules/it",
+    }
+    folder = module(
+        {
+            "main.tf": 'module "it" {\n  source = "some/where/aws"\n}\n',
+            ".terraform/modules/it/variables.tf": CALLEE,
+            ".terraform/modules/modules.json": json.dumps({"Modules": [installed]}),
+        }
+    )
+    assert len(check(folder).problems) == 1
+
+
+def test_a_default_in_an_override_file_counts(
+    said: Check, module: Callable[..., Path]
+) -> None:
+    module({"a_override.tf": 'variable "name" {\n  default = "x"\n}\n'}, "callee")
+    assert said("") == []
+
+
+def test_an_argument_in_an_override_file_counts_and_is_named_there(
+    said: Check,
+) -> None:
+    text = 'module "it" {\n  name = "x"\n  lok = 1\n}\n'
+    (line,) = said("", override=text)
+    assert line.startswith("override.tf:3: module.it.lok is not known")
+
+
+def test_a_local_in_an_override_file_counts(said: Check) -> None:
+    assert (
+        said(
+            '  name = "x"\n  ratio = local.r',
+            locals='locals {\n  a = 1\n}\nlocals {\n  r = "x"\n}\n',
+            locals_override="locals {\n  r = 1\n}\n",
+        )
+        == []
+    )
+
+
+CALLEE_JSON = {
+    "variable": {
+        "name": {"type": "string"},
+        "logging": [{"type": "object({ level = optional(string) })", "default": {}}],
+    }
+}
+
+
+def test_json_is_read_as_what_it_stands_for(module: Callable[..., Path]) -> None:
+    module({"variables.tf.json": json.dumps(CALLEE_JSON)}, "callee")
+    call = {
+        "//": "made by a program",
+        "locals": {"logging": {"levle": 1}},
+        "module": {
+            "right": {"source": "../callee", "name": "${var.x}"},
+            "wrong": [{"source": "../callee", "logging": "${local.logging}"}],
+        },
+    }
+    folder = module({"main.tf.json": json.dumps(call, indent=2)}, "caller")
+    assert {problem.file for problem in check(folder).problems} == {
+        folder / "main.tf.json"
+    }
+    assert [(one.line, one.message) for one in check(folder).problems] == [
+        (5, "module.wrong.logging.levle is not known: did you mean level?"),
+        (13, "module.wrong has no name, which is required"),
+    ]
+
+
+@pytest.mark.parametrize("text", ['{\n "a"\n :\n 1\n ,\n "b": 2 }', "\n{}\n", "{}"])
+def test_json_may_have_space_where_hcl_has_none(
+    module: Callable[..., Path], text: str
+) -> None:
+    assert check(module({"main.tf.json": text})).problems == []
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(module: Callable[..., Path]) -> None:
+    module({"variables.tf": f"\ufeff{CALLEE}"}, "callee")
+    call = 'module "it" {\n  source = "../callee"\n}\n'
+    folder = module({"main.tf": f"\ufeff{call}"}, "caller")
+    assert len(check(folder).problems) == 1
 
 
 def test_the_command_prints_a_line_each_and_fails(
@@ -338,7 +447,7 @@ def test_the_command_prints_a_line_each_and_fails(
 
 def test_a_file_that_is_no_hcl_is_an_error(module: Callable[..., Path]) -> None:
     folder = module({"main.tf": 'module "it" {\n'})
-    with pytest.raises(StepwireError, match=r"main\.tf cannot be read"):
+    with pytest.raises(StepwireError, match=r"main\.tf:1: cannot be read: the end"):
         check(folder)
 
 
