@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from stepwire.check.callers import check
+from stepwire.printable import printable
+from stepwire.terminal import output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace, messages: Console) -> int:
     """Prints what is wrong, a line each; the exit status is 1 where something is."""
     result = check(arguments.directory)
     for problem in result.problems:
-        sys.stdout.write(f"{problem}\n")
+        output.print(printable(str(problem)), markup=False)
     for call in result.unchecked:
         messages.print(f"{call} is not checked: it is not here. Run terraform init.")
     messages.print(
