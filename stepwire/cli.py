@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from rich.console import Console
-
-from stepwire import demo, rollout, versions
+from stepwire import __version__, demo, rollout, terminal, versions
 from stepwire.check import command as check
 from stepwire.emulator.detached import Project, Running
 from stepwire.errors import StepwireError
-
-# Progress and errors; what a command is asked for goes to standard output.
-_messages = Console(stderr=True, highlight=False, soft_wrap=True)
-_output = Console(highlight=False, soft_wrap=True)
+from stepwire.terminal import messages as _messages
+from stepwire.terminal import output as _output
 
 NOT_RUNNING = 3
 """The exit status of ``status`` when the emulator is down, as systemctl's."""
@@ -37,14 +34,46 @@ class Command:
     configure: Callable[[argparse.ArgumentParser], None] = lambda _parser: None
 
 
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse's own says nothing where the disk is full.
+        console = _messages if file in (None, sys.stderr) else _output
+        console.file.write(message)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit status.
 
-    1 is a StepwireError, printed without a stack trace; 130 a Ctrl-C.
+    1 is an error, printed without a stack trace; 130 a Ctrl-C; 141 a reader of
+    standard output that went away.
     """
-    parser = argparse.ArgumentParser(
+    terminal.prepare()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            _output.file.flush()
+    except (terminal.OutputGoneError, BrokenPipeError):
+        return 128 + signal.SIGPIPE
+    except StepwireError as error:
+        terminal.print_error(error)
+        return 1
+    except OSError as error:
+        # A folder that cannot be written to, a full disk: nothing of ours to trace.
+        where = f"{error.filename}: " if error.filename else ""
+        terminal.print_error(StepwireError(f"{where}{error.strerror or error}"))
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = _Parser(
         prog="stepwire",
         description="AWS Step Functions wired to the world, on LocalStack.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"stepwire {__version__}"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
@@ -54,15 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
     parsed = parser.parse_args(arguments)
-    try:
-        return int(parsed.run(parsed))
-    except StepwireError as error:
-        _messages.print(error.message, style="red", markup=False)
-        if error.hint:
-            _messages.print(error.hint, markup=False)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return int(parsed.run(parsed))
 
 
 def _up(arguments: argparse.Namespace) -> int:
@@ -93,9 +114,9 @@ def _configure_up(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = int(text) if text.isdecimal() else 0
     if not 1 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port, which is 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is 1 to 65535")
     return port
 
 

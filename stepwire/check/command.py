@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from stepwire.check.callers import check
+from stepwire.printable import printable
+from stepwire.terminal import output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace, messages: Console) -> int:
     """
     result = check(arguments.directory)
     for problem in result.problems:
-        sys.stdout.write(f"{problem}\n")
+        output.print(printable(str(problem)), markup=False)
     for call in result.unchecked:
         sys.stdout.write(f"{call} is not installed: run terraform init\n")
     checked = f"{result.calls} calls of modules checked"
