@@ -7,7 +7,10 @@ imported, as in the environment of these tests themselves.
 from __future__ import annotations
 
 import json
+import os
 import queue
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -238,6 +241,127 @@ def handler(event, context):
     function.process.end()
     assert not leader.is_running()
     assert psutil.wait_procs([started], timeout=10) == ([started], [])
+
+
+# A LocalStack with one function that has started a program; it says which processes
+# there are, and waits.
+HOLDER = """
+import json, sys, time
+from pathlib import Path
+from stepwire_localstack import function_process, runtime_api
+
+python, folder = sys.argv[1], Path(sys.argv[2])
+variables = {"_HANDLER": "app.handler", "LAMBDA_TASK_ROOT": str(folder)}
+process = function_process.FunctionProcess(python, variables, folder, folder / "log")
+assert process.wait_until_initialised(20).kind == "ready"
+headers = {
+    "Lambda-Runtime-Aws-Request-Id": "request-1",
+    "Lambda-Runtime-Deadline-Ms": str(int((time.time() + 20) * 1000)),
+    "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:x:1:function:f",
+    "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793",
+}
+event = process.invoke(runtime_api.Invocation(b"{}", headers), 20)
+print(event.body.decode(), flush=True)
+sys.stdin.read()
+"""
+STARTER = """
+import os, subprocess
+def handler(event, context):
+    return [os.getpid(), subprocess.Popen(["sleep", "600"]).pid]
+"""
+
+
+@pytest.fixture
+def holder(python: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    (tmp_path / "app.py").write_text(STARTER)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, python, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(PLUGINS)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("order", ["LocalStack alone", "the function's runtime first"])
+def test_what_a_function_started_ends_with_a_killed_localstack(
+    holder: subprocess.Popen[str], order: str
+) -> None:
+    assert holder.stdout is not None
+    runtime, started = json.loads(holder.stdout.readline())
+    if order != "LocalStack alone":
+        # A runtime that has lost its Runtime API may end before all else; a stopped
+        # LocalStack does not notice.
+        holder.send_signal(signal.SIGSTOP)
+        os.kill(runtime, signal.SIGKILL)
+    holder.kill()
+    holder.wait()
+    wait_until_group_is_gone(runtime)
+    assert not psutil.pid_exists(started) or is_zombie(started)
+
+
+def wait_until_group_is_gone(leader: int) -> None:
+    """Waits for the last process that runs in the group; the watcher is one."""
+    deadline = time.monotonic() + 20
+    while alive := [
+        process.pid for process in psutil.process_iter() if is_in_group(process, leader)
+    ]:
+        assert time.monotonic() < deadline, f"still there: {alive}"
+        time.sleep(0.02)
+
+
+def is_in_group(process: psutil.Process, leader: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == leader and not is_zombie(process.pid)
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_a_function_has_no_child_that_it_did_not_start(start: Start) -> None:
+    function = start("""
+import os
+def handler(event, context):
+    try:
+        return os.wait()
+    except ChildProcessError:
+        return "none"
+""")
+    assert json.loads(function.invoke({}).body) == "none"
+
+
+def test_a_forged_result_is_refused_and_the_function_answers(start: Start) -> None:
+    function = start("""
+import http.client, os
+def handler(event, context):
+    host, _, secret = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+    found = []
+    for prefix, request_id in [("", "request-1"), ("/x", "request-1"), (secret, "x")]:
+        api = http.client.HTTPConnection(host)
+        path = f"{prefix}/2018-06-01/runtime/invocation/{request_id}/response"
+        api.request("POST", path if prefix != secret else "/" + path, '"forged"')
+        found.append(api.getresponse().status)
+    return found
+""")
+    for _ in range(3):
+        assert json.loads(function.invoke({}).body) == [403, 403, 400]
+
+
+def test_a_result_that_is_too_large_is_told_and_ends_the_runtime(start: Start) -> None:
+    function = start("def handler(event, context): return 'x' * 7_000_000")
+    answer = function.invoke({})
+    assert (answer.kind, answer.size) == ("too_large", 7_000_002)
+    function.process.wait_until_ended(20)
+    assert function.process.memory() is None
+    assert "413" in function.log
 
 
 def test_a_function_that_hangs_does_not_answer_in_time(start: Start) -> None:

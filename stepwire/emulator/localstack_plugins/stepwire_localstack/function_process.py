@@ -30,9 +30,9 @@ def end_all() -> None:
 class FunctionProcess:
     """A runtime that has been started.
 
-    It leads a process group of its own, so that what a function starts ends with it,
-    and holds a pipe by which it notices that LocalStack is gone. Raises OSError when
-    the interpreter cannot be started.
+    It leads a process group of its own, so that what a function starts ends with it.
+    A watcher in the group holds a pipe by which it notices that LocalStack is gone.
+    Raises OSError when the interpreter cannot be started.
     """
 
     def __init__(
@@ -77,9 +77,10 @@ class FunctionProcess:
         return self._first
 
     def invoke(self, invocation: Invocation, seconds: float) -> Event:
-        """Gives the runtime an event and waits for ``response``, ``error`` or ``exit``.
+        """Gives the runtime an event and waits for its result.
 
-        Raises queue.Empty when none comes within ``seconds``.
+        That is ``response``, ``error``, ``too_large`` or ``exit``. Raises queue.Empty
+        when none comes within ``seconds``.
         """
         self._api.send(invocation)
         return self._events.get(timeout=max(seconds, 0))
@@ -100,6 +101,10 @@ class FunctionProcess:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._group, signal.SIGKILL)
+
+    def wait_until_ended(self, seconds: float) -> None:
+        """Returns when it has ended by itself, or after ``seconds``."""
+        self._ended.wait(seconds)
 
     def end(self) -> None:
         """Kills it, and returns when its output is complete."""

@@ -12,8 +12,7 @@ import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-MAXIMUM_RESPONSE = 6_291_556
-"""Bytes that a synchronous response may have, as AWS's own error message says."""
+from .runtime_api import MAXIMUM_RESPONSE
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ RUNTIMES_VARIABLE = "STEPWIRE_FUNCTION_RUNTIMES"
 """A JSON object: the Python interpreter of each Lambda runtime."""
 INIT_SECONDS = 10
 """How long Lambda waits for a function's own initialisation before the first event."""
+_EXIT_SECONDS = 2
+"""How long a runtime may take to exit by itself, before it is killed."""
 
 
 def install() -> None:
@@ -172,7 +174,10 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
             event = None
         duration = time.monotonic() - begun
         memory = process.memory()
-        if event is None or event.kind in ("init_error", "exit"):
+        if event is not None and event.kind == "too_large":
+            # Lambda does not take the result, and the runtime then says so and exits.
+            process.wait_until_ended(_EXIT_SECONDS)
+        if event is None or event.kind in ("init_error", "exit", "too_large"):
             process.end()
             self._process = None
 
@@ -242,6 +247,6 @@ def _failure(event: Event | None, request_id: str, timeout: float) -> Failure | 
         return invocation_log.not_initialised(request_id, event.body)
     if event.kind == "error":
         return Failure(event.body)
-    if len(event.body) > invocation_log.MAXIMUM_RESPONSE:
-        return invocation_log.too_large(len(event.body))
+    if event.kind == "too_large":
+        return invocation_log.too_large(event.size)
     return None

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from email.message import Message
 from typing import Any
 
 _VERSION = "/2018-06-01/runtime"
@@ -54,6 +55,30 @@ class Context:
         return max(0, self._deadline - int(time.time() * 1000))
 
 
+class _RuntimeApi:
+    """The Runtime API at "host:port/path"."""
+
+    def __init__(self, address: str) -> None:
+        host, slash, path = address.partition("/")
+        self._connection = http.client.HTTPConnection(host)
+        self._prefix = slash + path + _VERSION
+
+    def next_event(self) -> tuple[bytes, Message]:
+        """Waits for the next event; its body and the headers that describe it."""
+        self._connection.request("GET", f"{self._prefix}/invocation/next")
+        response = self._connection.getresponse()
+        return response.read(), response.headers
+
+    def post(self, path: str, body: bytes) -> None:
+        """Posts a result. Raises RuntimeError when Lambda does not take it."""
+        headers = {"Content-Type": "application/json"}
+        self._connection.request("POST", self._prefix + path, body, headers)
+        response = self._connection.getresponse()
+        answer = response.read().decode()
+        if response.status != http.HTTPStatus.ACCEPTED:
+            raise RuntimeError(f"Failed to post the result: {response.status} {answer}")
+
+
 class _RequestId(logging.Filter):
     """Gives each log record the id of the event that it belongs to."""
 
@@ -67,27 +92,25 @@ class _RequestId(logging.Filter):
 def run(handler: str, address: str) -> None:
     """Works on one event after the other, for as long as the process lives.
 
-    ``handler`` is "module.function"; ``address`` the Runtime API's "host:port". Exits
-    with status 1 when the handler cannot be loaded, after telling Lambda why.
+    ``handler`` is "module.function"; ``address`` the Runtime API's "host:port/path".
+    Exits with status 1 when the handler cannot be loaded, after telling Lambda why, or
+    when Lambda does not take a result.
     """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, write_through=True)  # type: ignore[union-attr]
     request_id = _set_up_logging()
-    connection = http.client.HTTPConnection(address)
+    api = _RuntimeApi(address)
     try:
         function = _load(handler)
     except _HandlerError as error:
         kind, message = error.args
-        _post(connection, "/init/error", _error(kind, message, []))
+        api.post("/init/error", _error(kind, message, []))
         sys.exit(1)
     except Exception as error:
-        _post(connection, "/init/error", _unhandled(error, ""))
+        api.post("/init/error", _unhandled(error, ""))
         sys.exit(1)
     while True:
-        connection.request("GET", f"{_VERSION}/invocation/next")
-        response = connection.getresponse()
-        event = response.read()
-        headers = response.headers
+        event, headers = api.next_event()
         request_id.current = headers["Lambda-Runtime-Aws-Request-Id"]
         os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"] or ""
         context = Context(
@@ -96,7 +119,7 @@ def run(handler: str, address: str) -> None:
             int(headers["Lambda-Runtime-Deadline-Ms"]),
         )
         path, body = _call(function, event, context)
-        _post(connection, f"/invocation/{context.aws_request_id}/{path}", body)
+        api.post(f"/invocation/{context.aws_request_id}/{path}", body)
 
 
 def _set_up_logging() -> _RequestId:
@@ -187,10 +210,3 @@ def _error(kind: str, message: str, trace: list[str], request_id: str = "") -> b
         "stackTrace": trace,
     }
     return json.dumps(result).encode()
-
-
-def _post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None:
-    connection.request(
-        "POST", _VERSION + path, body, {"Content-Type": "application/json"}
-    )
-    connection.getresponse().read()
