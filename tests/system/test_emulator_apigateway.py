@@ -632,3 +632,78 @@ def _lines(logs: Any, api: Api, calls: list[Response]) -> list[dict[str, Any]]:
         if set(ids) <= set(found):
             return [found[id] for id in ids]
     raise TimeoutError(f"{api.log_group} has no lines of {ids}")
+
+
+# What an API is made of
+
+
+@pytest.mark.parametrize(
+    ("paths", "problem"),
+    [
+        (
+            ["/orders/{id}", "/orders/{order_id}/items"],
+            "Unable to create resource at path '/orders/{order_id}/items': A sibling "
+            "({id}) of this resource already has a variable path part -- only one is "
+            "allowed",
+        ),
+        (
+            ["/files/{all+}", "/files/{name}"],
+            "Unable to create resource at path '/files/{name}': A sibling ({all+}) of "
+            "this resource already has a variable path part -- only one is allowed",
+        ),
+        (
+            ["/{all+}", "/{all+}/more"],
+            "Unable to create resource at path '/{all+}/more': Cannot create a child "
+            "of a resource with a greedy path variable: {all+}",
+        ),
+    ],
+)
+def test_paths_that_exclude_each_other_are_not_imported(
+    paths: list[str], problem: str, stepwire_client: ClientFactory
+) -> None:
+    gateway = stepwire_client("apigateway")
+    document = {"openapi": "3.0.1", "info": {"title": uuid.uuid4().hex, "version": "1"}}
+    good = document | {"paths": {"/kept/{id}": {"get": mock("{}")}}}
+    bad = document | {"paths": {path: {"get": mock("{}")} for path in paths}}
+    message = f"Errors found during import:\n\t{problem}"
+
+    with pytest.raises(gateway.exceptions.BadRequestException) as refused:
+        gateway.import_rest_api(body=json.dumps(bad))
+    assert refused.value.response["Error"]["Message"] == message
+    names = [each["name"] for each in gateway.get_rest_apis(limit=500)["items"]]
+    assert document["info"]["title"] not in names
+
+    api_id = gateway.import_rest_api(body=json.dumps(good))["id"]
+    before = gateway.get_resources(restApiId=api_id)["items"]
+    with pytest.raises(gateway.exceptions.BadRequestException) as refused:
+        gateway.put_rest_api(restApiId=api_id, mode="overwrite", body=json.dumps(bad))
+    assert refused.value.response["Error"]["Message"] == message
+    assert gateway.get_resources(restApiId=api_id)["items"] == before
+    gateway.delete_rest_api(restApiId=api_id)
+
+
+def test_resources_are_listed_with_their_methods_where_that_is_asked_for(
+    api: Api, stepwire_client: ClientFactory
+) -> None:
+    gateway = stepwire_client("apigateway")
+
+    def methods(embed: list[str]) -> dict[str, Any]:
+        listed = gateway.get_resources(restApiId=api.id, limit=500, embed=embed)
+        resource = next(each for each in listed["items"] if "resourceMethods" in each)
+        found: dict[str, Any] = resource["resourceMethods"]
+        one = gateway.get_resource(
+            restApiId=api.id, resourceId=resource["id"], embed=embed
+        )
+        assert one["resourceMethods"] == found
+        return found
+
+    short, whole = methods([]), methods(["methods"])
+    assert short == {verb: {} for verb in whole}
+    assert all("methodIntegration" in method for method in whole.values())
+    exported = gateway.get_export(
+        restApiId=api.id,
+        stageName="live",
+        exportType="oas30",
+        parameters={"extensions": "apigateway"},
+    )
+    assert b"x-amazon-apigateway-integration" in exported["body"].read()

@@ -14,6 +14,8 @@ from types import ModuleType
 
 PLUGINS = (
     ("loopback", "localstack.runtime.server.twisted"),
+    ("localhost_names", "localstack.runtime.server.twisted"),
+    ("request_bodies", "localstack.aws.handlers.codec"),
     ("function_urls", "localstack.services.lambda_.provider"),
     ("cloudformation", "localstack.services.cloudformation.resource_provider"),
     ("emails", "localstack.services.sns.publisher"),

@@ -9,9 +9,13 @@ from . import (
     gateway_responses,
     imports,
     integrations,
+    media_types,
     method_settings,
+    proxy_events,
     requests,
     resource_policies,
+    resources,
+    siblings,
     templates,
     throttling,
     validation,
@@ -27,8 +31,12 @@ def install() -> None:
     resource_policies.install()
     throttling.install()
     validation.install()
+    media_types.install()
     integrations.install()
+    proxy_events.install()
     imports.install()
+    siblings.install()
+    resources.install()
     method_settings.install()
     templates.install()
     access_logs.install()

@@ -19,6 +19,7 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
     build_gateway_response,
 )
 
+from . import siblings
 from .authorization import IAM
 
 _METHODS: Final = {
@@ -39,6 +40,7 @@ def install() -> None:
     def import_document(
         rest_api: Any, context: Any, open_api_spec: Any, mode: Any
     ) -> Any:
+        siblings.check(open_api_spec)
         document = _with_named_schemas(open_api_spec)
         container = get_apigateway_store(context).rest_apis[rest_api.id]
         container.resolved_models.clear()

@@ -1,4 +1,4 @@
-"""Calls of an AWS service by an integration, and which response its status selects."""
+"""Calls of an integration's endpoint, and which response its status selects."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
@@ -17,8 +18,13 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
 from localstack.services.apigateway.next_gen.execute_api.handlers.integration_response import (  # noqa: E501
     IntegrationResponseHandler,
 )
-from localstack.services.apigateway.next_gen.execute_api.integrations import aws
+from localstack.services.apigateway.next_gen.execute_api.integrations import (
+    aws,
+    http,
+)
 from localstack.utils.patch import patch
+
+from .. import localhost_names
 
 _DEFAULT_TIMEOUT_MILLISECONDS: Final = 29_000
 _timeout: ContextVar[float | None] = ContextVar("timeout", default=None)
@@ -29,6 +35,9 @@ _sessions: Final = threading.local()
 def install() -> None:
     # Stock waits for a service for ever, and opens a connection for each call.
     aws.requests = SimpleNamespace(request=_request)
+    http.requests = SimpleNamespace(
+        request=_http_request, exceptions=requests.exceptions
+    )
     patch(aws.RestApiAwsIntegration.invoke)(_within_timeout)
     patch(IntegrationResponseHandler.select_integration_response)(_selected)
 
@@ -66,6 +75,14 @@ def _request(**parameters: Any) -> requests.Response:
         session.trust_env = False
     response: requests.Response = session.request(timeout=_timeout.get(), **parameters)
     return response
+
+
+def _http_request(**parameters: Any) -> requests.Response:
+    with requests.Session() as session:
+        # The proxy of this machine's user does not lead to this machine.
+        host = urlsplit(parameters["url"]).hostname
+        session.trust_env = not localhost_names.is_localhost(host)
+        return session.request(**parameters)
 
 
 def _selected(_fn: Any, *arguments: Any) -> Any:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
-from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
-    RequestTooLargeError,
-)
-from localstack.services.apigateway.next_gen.execute_api.handlers.parse import (
-    InvocationRequestParser,
-)
+from localstack.services.apigateway.next_gen.execute_api.handlers import parse as stock
 from localstack.utils.patch import patch
 
-# API Gateway's quota: "Payload size", which cannot be raised.
-MAX_PAYLOAD_BYTES: Final = 10 * 1024 * 1024
+from .. import request_bodies
+from .encodings import unpacked
 
 
 def install() -> None:
-    @patch(InvocationRequestParser.parse_and_enrich)  # type: ignore[untyped-decorator]
+    stock.restore_payload = request_bodies.sent
+
+    @patch(stock.InvocationRequestParser.parse_and_enrich)  # type: ignore[untyped-decorator]
     def parse(fn: Any, self: Any, context: Any) -> None:
         fn(self, context)
-        if len(context.invocation_request["body"]) > MAX_PAYLOAD_BYTES:
-            raise RequestTooLargeError("Request Too Long")
+        request = context.invocation_request
+        request["body"] = unpacked(
+            request["body"], request["headers"].get("Content-Encoding")
+        )
 
-    @patch(InvocationRequestParser.create_context_variables)  # type: ignore[untyped-decorator]
+    @patch(stock.InvocationRequestParser.create_context_variables)  # type: ignore[untyped-decorator]
     def context_variables(fn: Any, *arguments: Any) -> Any:
         # Stock has a fixed source address, local time without its zone, and an
         # extended id of another form than AWS's 16 characters.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote_plus, unquote_plus
 
 import airspeed
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
@@ -15,7 +15,6 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
 )
 from localstack.services.apigateway.next_gen.execute_api.template_mapping import (
     ApiGatewayVtlTemplate,
-    AttributeDict,
     VelocityInput,
     VelocityUtilApiGateway,
     cast_to_vtl_json_object,
@@ -23,8 +22,8 @@ from localstack.services.apigateway.next_gen.execute_api.template_mapping import
 from localstack.utils.patch import patch
 
 from . import json_paths, velocity
+from .texts import text, to_json
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NOT_JSON: Final = "Could not parse request body into json: "
 
 
@@ -124,12 +123,6 @@ def _finite(text: str) -> float:
     return number
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON, its characters as they are; half a surrogate pair as an escape."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
-
-
 _ESCAPES: Final = {
     "\b": "\\b",
     "\n": "\\n",
@@ -169,7 +162,7 @@ def _patch_util() -> None:
     @patch(util.escapeJavaScript)  # type: ignore[untyped-decorator]
     def escape(_fn: Any, self: Any, value: Any) -> Any:
         # Stock escapes as JSON does, leaves "'" alone and makes {} of an empty text.
-        return value if value is None else escape_javascript(velocity.text(value))
+        return value if value is None else escape_javascript(text(value))
 
     @patch(util.base64Decode)  # type: ignore[untyped-decorator]
     def decode(_fn: Any, self: Any, value: str) -> str:
@@ -178,5 +171,17 @@ def _patch_util() -> None:
 
     @patch(util.parseJson)  # type: ignore[untyped-decorator]
     def parse_json(_fn: Any, self: Any, value: str) -> Any:
-        parsed = json.loads(value)
-        return AttributeDict(parsed) if isinstance(parsed, dict) else parsed
+        return cast_to_vtl_json_object(json.loads(value))
+
+    @patch(util.base64Encode)  # type: ignore[untyped-decorator]
+    def encode(_fn: Any, self: Any, value: Any) -> str:
+        return base64.b64encode(text(value).encode()).decode()
+
+    @patch(util.urlEncode)  # type: ignore[untyped-decorator]
+    def url_encode(_fn: Any, self: Any, value: Any) -> str:
+        # Java's URLEncoder leaves other characters alone than Python's.
+        return quote_plus(text(value), safe="*").replace("~", "%7E")
+
+    @patch(util.urlDecode)  # type: ignore[untyped-decorator]
+    def url_decode(_fn: Any, self: Any, value: Any) -> str:
+        return unquote_plus(text(value))

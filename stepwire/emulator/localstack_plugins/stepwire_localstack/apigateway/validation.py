@@ -26,8 +26,8 @@ from localstack.services.apigateway.next_gen.execute_api.handlers.method_request
 from localstack.utils.patch import patch
 
 from ..javascript_patterns import compile_pattern
+from .media_types import JSON, media_type
 
-JSON: Final = "application/json"
 _MOST_DIGITS: Final = 1000
 
 
@@ -83,8 +83,11 @@ def _model_name(method: Any, request: Any) -> str | None:
     if not models:
         return str(EMPTY_MODEL)
     content_type = request["headers"].get("Content-Type") or JSON
-    media_type = content_type.partition(";")[0].strip().lower()
-    name = models.get(content_type) or models.get(media_type) or models.get("$default")
+    name = (
+        models.get(content_type)
+        or models.get(media_type(content_type))
+        or models.get("$default")
+    )
     return None if name is None else str(name)
 
 

@@ -16,8 +16,12 @@ from typing import Any, Final
 from airspeed import operators
 from localstack.utils.patch import patch
 
+from .texts import Entry, text
+
 
 def install() -> None:
+    operators.value_to_string = text
+
     @patch(operators.NameOrCall.calculate)  # type: ignore[untyped-decorator]
     def name_or_call(
         fn: Any, self: Any, current: Any, loader: Any, namespace: Any
@@ -110,10 +114,6 @@ def _name(term: Any) -> str:
 
 def truth(value: Any) -> bool:
     return bool(operators.boolean_value(value))
-
-
-def text(value: Any) -> str:
-    return str(operators.value_to_string(value))
 
 
 def _is_number(value: Any) -> bool:
@@ -293,7 +293,6 @@ _LIST: Final[Mapping[str, Callable[..., Any]]] = {
 }
 _MAP: Final[Mapping[str, Callable[..., Any]]] = {
     **_OBJECT,
-    "toString": operators.dict_to_string,
     "size": len,
     "isEmpty": lambda value: not value,
     "get": lambda value, key: value.get(key),
@@ -303,11 +302,16 @@ _MAP: Final[Mapping[str, Callable[..., Any]]] = {
     "keySet": list,
     "values": lambda value: list(value.values()),
     "entrySet": lambda value: [
-        {"key": key, "value": item} for key, item in value.items()
+        Entry(key=key, value=item) for key, item in value.items()
     ],
     "put": _put,
     "putAll": lambda value, other: value.update(other),
     "remove": lambda value, key: value.pop(key, None),
+}
+_ENTRY: Final[Mapping[str, Callable[..., Any]]] = {
+    **_OBJECT,
+    "getKey": lambda value: value["key"],
+    "getValue": lambda value: value["value"],
 }
 
 
@@ -315,8 +319,10 @@ def _methods_of(value: Any) -> Mapping[str, Callable[..., Any]] | None:
     """The methods of a Java value; None for one of API Gateway's own objects."""
     if isinstance(value, str):
         return _STRING
-    if isinstance(value, list):
+    if isinstance(value, (list, range)):
         return _LIST
+    if isinstance(value, Entry):
+        return _ENTRY
     if isinstance(value, dict):
         return _MAP
     if isinstance(value, (bool, int, float)):

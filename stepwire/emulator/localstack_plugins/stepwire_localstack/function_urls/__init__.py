@@ -10,17 +10,19 @@ from __future__ import annotations
 from typing import Any
 
 from localstack.aws.handlers import cors as stock_cors
+from localstack.services.lambda_ import urlrouter
 from localstack.services.lambda_.provider import LambdaProvider
-from localstack.services.lambda_.urlrouter import FunctionUrlRouter
 from localstack.utils.patch import patch
 
+from .. import request_bodies
 from . import policies, requests
 
 
 def install() -> None:
     """Changes what happens to a request to a function URL, and AddPermission."""
+    urlrouter.restore_payload = request_bodies.sent
 
-    @patch(FunctionUrlRouter.handle_lambda_url_invocation)  # type: ignore[untyped-decorator]
+    @patch(urlrouter.FunctionUrlRouter.handle_lambda_url_invocation)  # type: ignore[untyped-decorator]
     def handle(
         _fn: Any, self: Any, request: Any, api_id: str, region: str, **_parts: str
     ) -> Any:

@@ -15,7 +15,7 @@ from localstack.http import Response
 from localstack.services.lambda_ import urlrouter as stock
 from localstack.services.lambda_.invocation.models import lambda_stores
 
-from .. import identities, signatures
+from .. import identities, request_bodies, signatures
 from . import cors, policies
 
 # "Lambda quotas" in the Lambda Developer Guide: of a synchronous invocation, 6 MB.
@@ -89,10 +89,8 @@ def _identity(request: Any, function: Any, url: Any) -> identities.Identity | No
 def _event(
     request: Any, url_id: str, identity: identities.Identity | None
 ) -> dict[str, Any]:
-    data = request.get_data()
     event: dict[str, Any] = stock.event_for_lambda_url(url_id, request)
-    # Stock writes a form anew, after what it has read of it.
-    event |= _body(data, request.mimetype)
+    event |= _body(request_bodies.sent(request), request.mimetype)
     context = event["requestContext"]
     context["http"]["sourceIp"] = request.remote_addr
     event["headers"]["x-forwarded-for"] = request.remote_addr
