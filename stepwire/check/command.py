@@ -32,7 +32,9 @@ def run(arguments: argparse.Namespace, messages: Console) -> int:
     for problem in result.problems:
         output.print(printable(str(problem)), markup=False)
     for call in result.unchecked:
-        sys.stdout.write(f"{call} is not installed: run terraform init\n")
+        output.print(
+            f"{printable(str(call))} is not installed: run terraform init", markup=False
+        )
     checked = f"{result.calls} calls of modules checked"
     if result.unchecked:
         checked += f", {len(result.unchecked)} not"

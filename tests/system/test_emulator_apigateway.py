@@ -642,19 +642,26 @@ def _lines(logs: Any, api: Api, calls: list[Response]) -> list[dict[str, Any]]:
     [
         (
             ["/orders/{id}", "/orders/{order_id}/items"],
-            "Unable to create resource at path '/orders/{order_id}/items': A sibling "
-            "({id}) of this resource already has a variable path part -- only one is "
-            "allowed",
+            (
+                "Unable to create resource at path '/orders/{order_id}/items': A "
+                "sibling ({id}) of this resource already has a variable path part -- "
+                "only one is allowed"
+            ),
         ),
         (
             ["/files/{all+}", "/files/{name}"],
-            "Unable to create resource at path '/files/{name}': A sibling ({all+}) of "
-            "this resource already has a variable path part -- only one is allowed",
+            (
+                "Unable to create resource at path '/files/{name}': A sibling ({all+}) "
+                "of this resource already has a variable path part -- only one is "
+                "allowed"
+            ),
         ),
         (
             ["/{all+}", "/{all+}/more"],
-            "Unable to create resource at path '/{all+}/more': Cannot create a child "
-            "of a resource with a greedy path variable: {all+}",
+            (
+                "Unable to create resource at path '/{all+}/more': Cannot create a "
+                "child of a resource with a greedy path variable: {all+}"
+            ),
         ),
     ],
 )
