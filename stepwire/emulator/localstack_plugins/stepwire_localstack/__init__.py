@@ -14,6 +14,7 @@ from types import ModuleType
 
 PLUGINS = (
     ("loopback", "localstack.runtime.server.twisted"),
+    ("request_guard", "localstack.aws.app"),
     ("localhost_names", "localstack.runtime.server.twisted"),
     ("request_bodies", "localstack.aws.handlers.codec"),
     ("function_urls", "localstack.services.lambda_.provider"),

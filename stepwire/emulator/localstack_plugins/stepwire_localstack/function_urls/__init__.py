@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from localstack.aws.handlers import cors as stock_cors
 from localstack.services.lambda_ import urlrouter
 from localstack.services.lambda_.provider import LambdaProvider
 from localstack.utils.patch import patch
@@ -27,10 +26,6 @@ def install() -> None:
         _fn: Any, self: Any, request: Any, api_id: str, region: str, **_parts: str
     ) -> Any:
         return requests.answer(self.lambda_service, request, api_id, region)
-
-    @patch(stock_cors.should_enforce_self_managed_service)  # type: ignore[untyped-decorator]
-    def has_no_cors_of_its_own(fn: Any, context: Any) -> Any:
-        return ".lambda-url." not in context.request.host and fn(context)
 
     @patch(LambdaProvider.add_permission)  # type: ignore[untyped-decorator]
     def add_permission(fn: Any, self: Any, context: Any, request: Any) -> Any:
