@@ -33,7 +33,6 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 _LOOPBACK = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1"
 _ARGUMENTS = [
     "--headless=new",
-    f"--host-resolver-rules={_LOOPBACK}",
     # Nothing is asked on the browser's own behalf.
     "--no-proxy-server",
     "--disable-background-networking",
@@ -151,15 +150,18 @@ class Browser:
         return result
 
 
-def start() -> Browser:
+def start(*rebound: str) -> Browser:
     """Starts the Chromium or Chrome of this machine, or one that Selenium gets.
 
-    Raises NoBrowser where there is none.
+    ``rebound`` are names that resolve to this machine, as a stranger's name server can
+    have it. Raises NoBrowser where there is none.
     """
     paths = _paths()
     options = webdriver.ChromeOptions()
     options.binary_location = paths["browser_path"]
-    for argument in _ARGUMENTS:
+    names = [f"MAP {name} 127.0.0.1" for name in rebound]
+    rules = ", ".join([*names, _LOOPBACK])
+    for argument in [*_ARGUMENTS, f"--host-resolver-rules={rules}"]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     service = webdriver.ChromeService(paths["driver_path"])
