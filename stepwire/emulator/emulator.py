@@ -91,7 +91,7 @@ class Emulator:
         return self._server.log_file if self._server else None
 
     def environment(self) -> dict[str, str]:
-        """The AWS_* variables for programs that shall use this emulator.
+        """The AWS_* variables for programs that are to use this emulator.
 
         Credentials that are set stay for an emulator of others, which may care.
         """
@@ -118,19 +118,20 @@ class Emulator:
             self._server = server.start(
                 installation, directory, self._port, remove=self._directory is None
             )
-        except StepwireError:
+        except BaseException:
             if self._directory is None:
-                shutil.rmtree(directory)
+                shutil.rmtree(directory, ignore_errors=True)
             raise
         try:
             self._server.wait_until_ready(self._ready_within)
-        except BaseException as error:
-            log = self._server.log_file.read_bytes()
+        except StepwireError:
+            # Killed, it leaves the log that the message names.
+            self._server.kill()
+            self._server = None
+            server.remove_data(directory)
+            raise
+        except BaseException:
             self.stop()
-            if isinstance(error, StepwireError) and self._directory is None:
-                # The message names the log: it is to be found there.
-                directory.mkdir()
-                server.log_file(directory).write_bytes(log)
             raise
         self._endpoint_url = self._server.endpoint_url
 

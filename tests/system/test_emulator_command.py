@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from stepwire import aws
@@ -123,25 +121,6 @@ def test_logs_follows_until_it_is_down_and_down_ends_everything(
     assert stepwire("status").returncode == 3
     assert stepwire("down").returncode == 0
     assert stepwire("logs").returncode == 0
-
-
-def test_down_leaves_a_process_alone_that_only_has_the_same_id(
-    tmp_path: Path,
-) -> None:
-    folder = tmp_path / ".stepwire" / "emulator"
-    folder.mkdir(parents=True)
-    other = psutil.Popen(["sleep", "600"])
-    try:
-        state = {"pid": other.pid, "create_time": other.create_time() - 60, "port": 1}
-        (folder / "state.json").write_text(json.dumps(state))
-        stepwire = run_in(tmp_path)
-        assert stepwire("status").returncode == 3
-        assert stepwire("down").returncode == 0
-        assert other.is_running()
-        assert other.poll() is None
-    finally:
-        other.kill()
-        other.wait()
 
 
 def test_a_port_that_is_taken_is_one_clear_line(project: Path, tmp_path: Path) -> None:
