@@ -248,12 +248,15 @@ def test_an_endpoint_that_is_set_is_used_and_nothing_is_started(
         "AWS_SESSION_TOKEN": "token",
         "AWS_DEFAULT_REGION": "eu-west-1",
     }
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://example.test:4566/")
     for name, value in credentials.items():
         monkeypatch.setenv(name, value)
     before = psutil.Process().children()
-    with Emulator.connect() as emulator:
-        assert emulator.endpoint_url == "http://example.test:4566"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        endpoint_url = f"http://127.0.0.1:{other.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"{endpoint_url}/")
+        connected = Emulator.connect()
+    with connected as emulator:
+        assert emulator.endpoint_url == endpoint_url
         variables = emulator.environment()
         assert variables["AWS_ENDPOINT_URL"] == emulator.endpoint_url
         assert variables.items() >= credentials.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -141,8 +142,9 @@ def test_no_log_says_how_to_get_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["up", "status"])
 def test_an_endpoint_that_is_set_is_used(tmp_path: Path, command: str) -> None:
-    endpoint_url = "http://example.test:4566"
-    answered = run_in(tmp_path, AWS_ENDPOINT_URL=endpoint_url)(command)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        endpoint_url = f"http://127.0.0.1:{other.getsockname()[1]}"
+        answered = run_in(tmp_path, AWS_ENDPOINT_URL=endpoint_url)(command)
     assert answered.returncode == 0
     assert f"AWS_ENDPOINT_URL is set: {endpoint_url}" in (
         answered.stdout + answered.stderr
