@@ -15,7 +15,9 @@ from typing import IO, Any
 
 from stepwire import __version__, demo, rollout, terminal, versions
 from stepwire.check import command as check
+from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
+from stepwire.emulator.emulator import unset_command
 from stepwire.errors import StepwireError
 from stepwire.terminal import messages as _messages
 from stepwire.terminal import output as _output
@@ -121,10 +123,15 @@ def _port(text: str) -> int:
 
 
 def _down(_arguments: argparse.Namespace) -> int:
-    if Project.of(Path.cwd()).down():
+    project = Project.of(Path.cwd())
+    running = project.running()
+    if project.down():
         _messages.print("LocalStack is down.")
     else:
         _messages.print("LocalStack was not up.")
+    endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
+    if running is not None and endpoint_url == running.endpoint_url:
+        _messages.print(f"This shell still names it: {unset_command(endpoint_url)}")
     return 0
 
 
@@ -216,7 +223,9 @@ def _versions(arguments: argparse.Namespace) -> int:
 
 
 def _endpoint_of_others() -> str | None:
-    return os.environ.get("AWS_ENDPOINT_URL") or None
+    if not os.environ.get("AWS_ENDPOINT_URL"):
+        return None
+    return Emulator.connect().endpoint_url
 
 
 COMMANDS = (

@@ -1,7 +1,9 @@
 """The emulator of a project that ``stepwire up`` starts and ``stepwire down`` ends.
 
-Its state is in ``.stepwire/emulator`` of the project, not in a folder of the user's:
-each checkout has an emulator of its own, and deleting the checkout deletes all of it.
+Its files are in ``.stepwire/emulator`` of the project, not in a folder of the user's:
+each checkout has its emulator, and deleting the checkout deletes all of it.
+The list of processes alone says whether it is there: it is the launcher that runs in
+that folder. A file that says so could be missing, damaged or wrong.
 The project is the nearest folder, from the current one upwards, that has a
 ``.stepwire`` or a ``.git``; without one it is the current folder.
 """
@@ -12,20 +14,20 @@ import contextlib
 import fcntl
 import http.client
 import json
-import shutil
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import psutil
 
-from stepwire.emulator import install, server
+from stepwire.emulator import files, install, server
 from stepwire.emulator.emulator import client_environment
 from stepwire.emulator.install import OnProgress
 
-_STATE = "state.json"
+_READY_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,24 @@ class Running:
         return server.log_file(self.directory)
 
     def environment(self) -> dict[str, str]:
-        """The AWS_* variables for programs that shall use it."""
+        """The AWS_* variables for programs that are to use it."""
         return client_environment(self.endpoint_url)
 
     def is_answering(self) -> bool:
         """Whether it answers at once, or within a second."""
         return server.is_answering(self.port)
+
+    def wait_until_ready(self) -> None:
+        """Returns when it answers, which it may not do yet.
+
+        Raises StepwireError as ``server.wait_until_ready`` does.
+        """
+        server.wait_until_ready(
+            self.port,
+            self.log_file,
+            _READY_WITHIN,
+            lambda: None if _is_alive(self.process) else "its log may say why",
+        )
 
     def uptime(self) -> float:
         """Seconds since it was started."""
@@ -106,7 +120,8 @@ class Project:
     """The place of one project's emulator."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory / ".stepwire" / "emulator"
+        # As the system names the folder that a process runs in.
+        self._directory = directory.resolve() / ".stepwire" / "emulator"
 
     @classmethod
     def of(cls, directory: Path) -> Self:
@@ -122,21 +137,20 @@ class Project:
         return server.log_file(self._directory)
 
     def running(self) -> Running | None:
-        """The project's emulator, where it is up.
-
-        A process that only has the same id is not taken for it.
-        """
-        try:
-            state: dict[str, Any] = json.loads((self._directory / _STATE).read_text())
-            process = psutil.Process(state["pid"])
-            # The clock may have been set a little since.
-            if abs(process.create_time() - state["create_time"]) > 2 or (
-                process.status() == psutil.STATUS_ZOMBIE
-            ):
-                return None
-        except (FileNotFoundError, psutil.NoSuchProcess):
-            return None
-        return Running(process, state["port"], self._directory)
+        """The project's emulator, where it is up or about to be."""
+        found: dict[int, Running] = {}
+        for process in psutil.process_iter():
+            # It may end meanwhile, or be another user's.
+            with contextlib.suppress(psutil.Error):
+                port = _port(process)
+                if port is not None and Path(process.cwd()) == self._directory:
+                    found[process.pid] = Running(process, port, self._directory)
+        for running in found.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                # A child of it has its command line, for an instant.
+                if running.process.ppid() not in found:
+                    return running
+        return None
 
     def up(
         self, port: int | None = None, on_progress: OnProgress | None = None
@@ -148,6 +162,8 @@ class Project:
         with self._locked():
             running = self.running()
             if running is not None:
+                # Whatever started it may have been ended before it was ready.
+                running.wait_until_ready()
                 return running
             installation = install.ensure(on_progress or (lambda _line: None))
             self._remove_data()
@@ -155,15 +171,20 @@ class Project:
             process = psutil.Process(started.process.pid)
             running = Running(process, started.port, self._directory)
             try:
-                started.wait_until_ready(60)
+                started.wait_until_ready(_READY_WITHIN)
             except BaseException:
                 running.end()
+                self._remove_data()
                 raise
-            self._write(running)
             return running
 
     def down(self) -> bool:
-        """Ends the project's emulator; whether there was one. Its log stays."""
+        """Ends the project's emulator; whether there was one. Its log stays.
+
+        Raises StepwireError when its files cannot be removed.
+        """
+        if self.running() is None and not self._directory.exists():
+            return False
         with self._locked():
             running = self.running()
             if running is not None:
@@ -171,27 +192,35 @@ class Project:
             self._remove_data()
             return running is not None
 
-    def _write(self, running: Running) -> None:
-        state = {
-            "pid": running.process.pid,
-            "create_time": running.process.create_time(),
-            "port": running.port,
-            "endpoint_url": running.endpoint_url,
-        }
-        file = self._directory / _STATE
-        # Whole or not at all: `status` may read it at any time.
-        new = file.with_suffix(".new")
-        new.write_text(json.dumps(state, indent=2) + "\n")
-        new.replace(file)
-
     def _remove_data(self) -> None:
-        (self._directory / _STATE).unlink(missing_ok=True)
-        for name in ("data", "tmp"):
-            shutil.rmtree(self._directory / name, ignore_errors=True)
+        with files.explained(self._directory):
+            server.remove_data(self._directory)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        with (self._directory / "lock").open("w") as lock:
+        with files.explained(self._directory):
+            files.make_private_folder(self._directory)
+            # The folder itself: there is no file to be damaged or left.
+            lock = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
+
+
+def _port(process: psutil.Process) -> int | None:
+    """Where it listens, if it is an emulator that stays and this user's.
+
+    Raises psutil.Error.
+    """
+    match process.cmdline():
+        case [_, "-P", "-m", server.MODULE, server.DETACHED, port]:
+            return int(port) if process.uids().real == os.getuid() else None
+    return None
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +17,9 @@ from stepwire.emulator.install import OnProgress
 from stepwire.errors import StepwireError
 
 REGION = "us-east-1"
+# A refusal comes at once; the first packet to another machine may have to be repeated,
+# which the system does after a second.
+_ANSWERS_WITHIN = 3.0
 
 
 def client_environment(endpoint_url: str) -> dict[str, str]:
@@ -31,6 +37,50 @@ def client_environment(endpoint_url: str) -> dict[str, str]:
         # at a request that fails would take a quarter of an hour.
         "AWS_MAX_ATTEMPTS": "4",
     }
+
+
+def unset_command(endpoint_url: str) -> str:
+    """The shell's command that undoes ``eval "$(stepwire up)"``, as far as it was.
+
+    Of the variables that have another value by now nothing is said.
+    """
+    names = [
+        name
+        for name, value in client_environment(endpoint_url).items()
+        if os.environ.get(name) == value
+    ]
+    return " ".join(["unset", *names])
+
+
+def _require_answer(endpoint_url: str) -> None:
+    """Raises StepwireError where nothing listens at AWS_ENDPOINT_URL.
+
+    A connection is made and nothing is sent: it may be AWS, or slow.
+    """
+    url = urllib.parse.urlsplit(endpoint_url)
+    try:
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        host = url.hostname or ""
+    except (KeyError, ValueError):
+        host = ""
+    if not host:
+        raise StepwireError(
+            f"AWS_ENDPOINT_URL is no URL: {endpoint_url}",
+            hint="One is http://localhost:4566",
+        )
+    if url.scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(
+        host
+    ):
+        return
+    try:
+        socket.create_connection((host, port), _ANSWERS_WITHIN).close()
+    except OSError as error:
+        raise StepwireError(
+            f"Nothing answers at AWS_ENDPOINT_URL, which is {endpoint_url} "
+            f"({error.strerror or error}).",
+            hint=f"If that emulator is down, forget it: "
+            f"{unset_command(os.environ['AWS_ENDPOINT_URL'])}",
+        ) from error
 
 
 class Emulator:
@@ -64,11 +114,13 @@ class Emulator:
     def connect(cls, *, on_progress: OnProgress | None = None) -> Emulator:
         """The emulator at AWS_ENDPOINT_URL; where that is unset, one to be started.
 
-        Of the former nothing is started or stopped: it is whoever's made it.
+        Of the former nothing is started or stopped: it is not ours. Raises
+        StepwireError where nothing answers there.
         """
         endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
         if not endpoint_url:
             return cls(on_progress=on_progress)
+        _require_answer(endpoint_url)
         emulator = cls()
         emulator._endpoint_url = endpoint_url.rstrip("/")
         return emulator
@@ -91,7 +143,7 @@ class Emulator:
         return self._server.log_file if self._server else None
 
     def environment(self) -> dict[str, str]:
-        """The AWS_* variables for programs that shall use this emulator.
+        """The AWS_* variables for programs that are to use this emulator.
 
         Credentials that are set stay for an emulator of others, which may care.
         """
@@ -118,19 +170,20 @@ class Emulator:
             self._server = server.start(
                 installation, directory, self._port, remove=self._directory is None
             )
-        except StepwireError:
+        except BaseException:
             if self._directory is None:
-                shutil.rmtree(directory)
+                shutil.rmtree(directory, ignore_errors=True)
             raise
         try:
             self._server.wait_until_ready(self._ready_within)
-        except BaseException as error:
-            log = self._server.log_file.read_bytes()
+        except StepwireError:
+            # Killed, it leaves the log that the message names.
+            self._server.kill()
+            self._server = None
+            server.remove_data(directory)
+            raise
+        except BaseException:
             self.stop()
-            if isinstance(error, StepwireError) and self._directory is None:
-                # The message names the log: it is to be found there.
-                directory.mkdir()
-                server.log_file(directory).write_bytes(log)
             raise
         self._endpoint_url = self._server.endpoint_url
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import platformdirs
 import uv
 
+from stepwire.emulator import files
 from stepwire.errors import StepwireError
 
 OnProgress = Callable[[str], None]
@@ -61,8 +62,8 @@ class Installation:
 def ensure(on_progress: OnProgress = _ignore) -> Installation:
     """What is installed; what is missing is installed first.
 
-    Processes that want the same at once wait for the first of them. Raises
-    StepwireError when something cannot be installed.
+    Processes that want the same at once wait for the first of them. What is there is
+    only read. Raises StepwireError when something cannot be installed.
     """
     python = _environment("localstack", on_progress)
     return Installation(
@@ -81,8 +82,8 @@ def _environment(name: str, on_progress: OnProgress) -> Path:
     python = folder / "bin" / "python"
     if (folder / _COMPLETE).exists():
         return python
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_name(f"{folder.name}.lock"), on_progress):
+    lock = folder.with_name(f"{folder.name}.lock")
+    with files.explained(home(), "STEPWIRE_HOME"), _locked(lock, on_progress):
         if not (folder / _COMPLETE).exists():
             # Whatever is there was interrupted.
             shutil.rmtree(folder, ignore_errors=True)
@@ -106,6 +107,7 @@ def _title(name: str) -> str:
 
 @contextlib.contextmanager
 def _locked(path: Path, on_progress: OnProgress) -> Iterator[None]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -128,11 +130,15 @@ def _make(folder: Path, lock_file: Path, on_progress: OnProgress) -> None:
         _make_with_pip(folder, lock_file)
     except (OSError, subprocess.CalledProcessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
+        said = f"uv: {by_uv}\npip: {_output(error)}"
+        hint = (
+            "It takes a network with PyPI, or an index that uv or pip is set up for "
+            "(UV_DEFAULT_INDEX, PIP_INDEX_URL)."
+        )
+        if files.says_full(said):
+            hint = files.full_hint(folder.parent)
         raise StepwireError(
-            f"The packages of {lock_file} could not be installed.\n"
-            f"uv: {by_uv}\npip: {_output(error)}",
-            hint="It takes a network with PyPI, or an index that uv or pip is set "
-            "up for (UV_DEFAULT_INDEX, PIP_INDEX_URL).",
+            f"The packages of {lock_file} could not be installed.\n{said}", hint=hint
         ) from error
 
 

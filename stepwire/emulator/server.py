@@ -10,17 +10,26 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from stepwire.emulator import files, settings
 from stepwire.emulator.install import Installation
 from stepwire.errors import StepwireError
 
 _PLUGINS = Path(__file__).parent / "localstack_plugins"
 _LOOPBACK = "127.0.0.1"
-# What a child keeps of this process's environment. Proxies, certificate bundles, pip's
-# and Terraform's settings, credentials and an AWS_ENDPOINT_URL are not for it.
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
+MODULE = "stepwire_localstack"
+"""The launcher; with the next it tells a project's emulator from other processes."""
+DETACHED = "--detached"
+"""The launcher's option that goes before the port of an emulator that stays."""
+# What LocalStack writes, but for its log.
+_DATA = ("data", "tmp")
+# What a child keeps of this process's environment, beside LocalStack's own settings.
+# Proxies, certificate bundles, pip's and Terraform's settings, credentials and an
+# AWS_ENDPOINT_URL are not for it.
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,11 @@ class Server:
         Raises StepwireError, with the end of its log, when it ends before, or does
         not answer within ``seconds``.
         """
-        deadline = time.monotonic() + seconds
-        while not is_answering(self.port):
-            status = self.process.poll()
-            if status is not None:
-                self._fail(f"LocalStack ended while it started ({_describe(status)}).")
-            if time.monotonic() > deadline:
-                self._fail(f"LocalStack did not answer within {seconds:g} s.")
-            time.sleep(0.02)
+        wait_until_ready(self.port, self.log_file, seconds, self._ended)
+
+    def _ended(self) -> str | None:
+        status = self.process.poll()
+        return None if status is None else _describe(status)
 
     def end(self) -> None:
         """Ends it with everything that it started, and returns when that is done."""
@@ -64,21 +70,24 @@ class Server:
         try:
             self.process.wait(3)
         except subprocess.TimeoutExpired:
-            # Its function processes notice by themselves.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill()
 
-    def _fail(self, message: str) -> None:
-        lines = self.log_file.read_text(errors="replace").splitlines()
-        raise StepwireError(
-            "\n".join([message, *lines[-20:]]), hint=f"Its log is {self.log_file}"
-        )
+    def kill(self) -> None:
+        """Ends it at once and leaves its files; function processes notice it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def log_file(directory: Path) -> Path:
     """The log of the server that has its files in ``directory``."""
     return directory / "localstack.log"
+
+
+def remove_data(directory: Path) -> None:
+    """Removes what a server has left there, but for its log. Raises OSError."""
+    for name in _DATA:
+        files.remove(directory / name)
 
 
 def start(
@@ -91,33 +100,53 @@ def start(
 ) -> Server:
     """Starts LocalStack on ``port`` (None: a free one) of the loopback address.
 
-    Its files go into ``directory``. It ends with this process, and with ``remove``
-    the directory does, too; ``detached`` it stays. Raises StepwireError when the port
-    is taken.
+    Its files go into ``directory``, for the user alone. It ends with this process, and
+    with ``remove`` the directory does, too; ``detached`` it stays. Raises StepwireError
+    when the port is taken, or a file cannot be written.
     """
-    for folder in ("data", "tmp"):
-        (directory / folder).mkdir(parents=True, exist_ok=True)
     # The parent makes the socket: LocalStack listens on every address of the machine,
     # and a free port found beforehand could be taken by the time that it does.
-    with _listen(port) as listener, log_file(directory).open("wb") as log:
+    with files.explained(directory), _listen(port) as listener:
         port = int(listener.getsockname()[1])
-        command = [str(installation.python), "-P", "-m", "stepwire_localstack"]
-        if not detached:
-            command.append("--end-with-standard-input")
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in _DATA:
+            files.make_private_folder(directory / name)
+        command = [str(installation.python), "-P", "-m", MODULE]
+        command += [DETACHED, str(port)] if detached else ["--end-with-standard-input"]
         if remove:
             command += ["--remove", str(directory)]
-        process = subprocess.Popen(
-            command,
-            env=_environment(installation, directory, port, listener),
-            cwd=directory,
-            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            pass_fds=[listener.fileno()],
-            # A Ctrl-C is for this process, which then ends the other.
-            start_new_session=True,
-        )
+        with files.open_private_file(log_file(directory)) as log:
+            process = subprocess.Popen(
+                command,
+                env=_environment(installation, directory, port, listener),
+                cwd=directory,
+                stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno()],
+                # A Ctrl-C is for this process, which then ends the other.
+                start_new_session=True,
+                umask=0o077,
+            )
     return Server(process, port, directory)
+
+
+def wait_until_ready(
+    port: int, log: Path, seconds: float, ended: Callable[[], str | None]
+) -> None:
+    """Returns when LocalStack answers at the port.
+
+    ``ended`` says how it ended, once it has. Raises StepwireError, with the end of its
+    log, when it ends before, or does not answer within ``seconds``.
+    """
+    deadline = time.monotonic() + seconds
+    while not is_answering(port):
+        how = ended()
+        if how is not None:
+            raise _failure(f"LocalStack ended while it started ({how}).", log)
+        if time.monotonic() > deadline:
+            raise _failure(f"LocalStack did not answer within {seconds:g} s.", log)
+        time.sleep(0.02)
 
 
 def is_answering(port: int) -> bool:
@@ -130,6 +159,14 @@ def is_answering(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _failure(message: str, log: Path) -> StepwireError:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    hint = f"Its log is {log}"
+    if files.is_full(log.parent):
+        hint = f"{files.full_hint(log.parent)}\n{hint}"
+    return StepwireError("\n".join([message, *lines[-20:]]), hint=hint)
 
 
 def _listen(port: int | None) -> socket.socket:
@@ -153,7 +190,12 @@ def _environment(
 ) -> dict[str, str]:
     runtimes = {name: str(path) for name, path in installation.runtimes.items()}
     return {
+        # First: what follows is not for the user to change.
+        "EAGER_SERVICE_LOADING": "0",
+        **settings.taken(installation.python),
         **{name: os.environ[name] for name in _KEPT if name in os.environ},
+        # Nothing of the user's is read there, such as ~/.aws, and nothing written.
+        "HOME": str(directory / "data"),
         "PYTHONPATH": str(_PLUGINS),
         "PYTHONUNBUFFERED": "1",
         # Not the user's: it has an index of entry points that is not written safely.
@@ -169,7 +211,6 @@ def _environment(
         "DNS_ADDRESS": "0",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
-        "EAGER_SERVICE_LOADING": "0",
         # Read by the plugins loopback and lambda_functions.
         "STEPWIRE_GATEWAY_SOCKET": str(listener.fileno()),
         "STEPWIRE_FUNCTION_RUNTIMES": json.dumps(runtimes),

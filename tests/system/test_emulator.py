@@ -222,10 +222,10 @@ def test_a_localstack_that_does_not_answer_is_ended(
     assert psutil.Process().children() == before
 
 
-def test_localstack_gets_no_setting_of_the_user(
+def test_localstack_gets_no_setting_of_other_programs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("AWS_CA_BUNDLE", "HTTPS_PROXY", "PIP_INDEX_URL", "TF_LOG", "DEBUG"):
+    for name in ("AWS_CA_BUNDLE", "HTTPS_PROXY", "PIP_INDEX_URL", "TF_LOG"):
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
     before = psutil.Process().children()
@@ -236,7 +236,7 @@ def test_localstack_gets_no_setting_of_the_user(
         environment = process.environ()
     assert "PATH" in environment
     assert not environment.keys() & {"AWS_CA_BUNDLE", "HTTPS_PROXY", "TF_LOG"}
-    assert not environment.keys() & {"PIP_INDEX_URL", "DEBUG", "AWS_ENDPOINT_URL"}
+    assert not environment.keys() & {"PIP_INDEX_URL", "AWS_ENDPOINT_URL"}
 
 
 def test_an_endpoint_that_is_set_is_used_and_nothing_is_started(
@@ -248,12 +248,15 @@ def test_an_endpoint_that_is_set_is_used_and_nothing_is_started(
         "AWS_SESSION_TOKEN": "token",
         "AWS_DEFAULT_REGION": "eu-west-1",
     }
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://example.test:4566/")
     for name, value in credentials.items():
         monkeypatch.setenv(name, value)
     before = psutil.Process().children()
-    with Emulator.connect() as emulator:
-        assert emulator.endpoint_url == "http://example.test:4566"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        endpoint_url = f"http://127.0.0.1:{other.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"{endpoint_url}/")
+        connected = Emulator.connect()
+    with connected as emulator:
+        assert emulator.endpoint_url == endpoint_url
         variables = emulator.environment()
         assert variables["AWS_ENDPOINT_URL"] == emulator.endpoint_url
         assert variables.items() >= credentials.items()

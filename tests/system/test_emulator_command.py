@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from stepwire import aws
@@ -125,25 +124,6 @@ def test_logs_follows_until_it_is_down_and_down_ends_everything(
     assert stepwire("logs").returncode == 0
 
 
-def test_down_leaves_a_process_alone_that_only_has_the_same_id(
-    tmp_path: Path,
-) -> None:
-    folder = tmp_path / ".stepwire" / "emulator"
-    folder.mkdir(parents=True)
-    other = psutil.Popen(["sleep", "600"])
-    try:
-        state = {"pid": other.pid, "create_time": other.create_time() - 60, "port": 1}
-        (folder / "state.json").write_text(json.dumps(state))
-        stepwire = run_in(tmp_path)
-        assert stepwire("status").returncode == 3
-        assert stepwire("down").returncode == 0
-        assert other.is_running()
-        assert other.poll() is None
-    finally:
-        other.kill()
-        other.wait()
-
-
 def test_a_port_that_is_taken_is_one_clear_line(project: Path, tmp_path: Path) -> None:
     running = Project.of(project).running()
     assert running is not None
@@ -162,8 +142,9 @@ def test_no_log_says_how_to_get_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["up", "status"])
 def test_an_endpoint_that_is_set_is_used(tmp_path: Path, command: str) -> None:
-    endpoint_url = "http://example.test:4566"
-    answered = run_in(tmp_path, AWS_ENDPOINT_URL=endpoint_url)(command)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        endpoint_url = f"http://127.0.0.1:{other.getsockname()[1]}"
+        answered = run_in(tmp_path, AWS_ENDPOINT_URL=endpoint_url)(command)
     assert answered.returncode == 0
     assert f"AWS_ENDPOINT_URL is set: {endpoint_url}" in (
         answered.stdout + answered.stderr

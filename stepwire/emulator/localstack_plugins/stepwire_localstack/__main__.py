@@ -12,6 +12,13 @@ def main() -> None:
     """The program; LocalStack's own settings come by environment variables."""
     parser = argparse.ArgumentParser(prog="stepwire_localstack")
     parser.add_argument(
+        "--detached",
+        type=int,
+        metavar="PORT",
+        help="stay when the program that started it ends; read, with the port, from "
+        "the list of processes by `stepwire status` and `stepwire down`",
+    )
+    parser.add_argument(
         "--end-with-standard-input",
         action="store_true",
         help="end with everything it started as soon as standard input is closed",
