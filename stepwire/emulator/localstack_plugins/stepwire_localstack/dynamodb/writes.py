@@ -1,0 +1,140 @@
+"""Writes that happen whole or not at all.
+
+moto changes an item in its table, attribute by attribute, and what it refuses halfway
+stays. Here every item is kept as it was before an operation writes it, the result is
+checked, and whatever raises puts back what was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from localstack.utils.patch import patch
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+from moto.dynamodb.models.table import StreamShard, Table
+
+from . import items
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an operation does to an item: ``None`` is no item."""
+
+    table: Any
+    old: Any
+    new: Any
+
+
+class Journal:
+    """The items that an operation writes, as they were before."""
+
+    def __init__(self) -> None:
+        self._before: dict[tuple[int, Any, Any], tuple[Any, Any]] = {}
+
+    def keep(self, table: Any, hash_key: Any, range_key: Any) -> None:
+        """Remembers an item, once; what is remembered is never changed."""
+        entry = (id(table), hash_key, range_key)
+        if entry not in self._before:
+            self._before[entry] = (table, _item(table, hash_key, range_key))
+
+    def changes(self) -> list[Change]:
+        """In the order in which the items were first written."""
+        return [
+            Change(table, old, _item(table, hash_key, range_key))
+            for (_, hash_key, range_key), (table, old) in self._before.items()
+        ]
+
+    def undo(self) -> None:
+        """Puts every item back."""
+        for (_, hash_key, range_key), (table, old) in self._before.items():
+            _store(table, hash_key, range_key, old)
+
+
+_journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
+
+
+@contextlib.contextmanager
+def whole() -> Iterator[Journal]:
+    """What is written within is undone if anything raises."""
+    journal = Journal()
+    token = _journal.set(journal)
+    try:
+        yield journal
+    except BaseException:
+        journal.undo()
+        raise
+    finally:
+        _journal.reset(token)
+
+
+def install() -> None:
+    """Makes moto's tables keep what they are about to change."""
+
+    @patch(Table.put_item)  # type: ignore[untyped-decorator]
+    def put_item(fn: Any, self: Any, item_attrs: Any, *args: Any, **kwargs: Any) -> Any:
+        _keep(self, item_attrs)
+        item = fn(self, item_attrs, *args, **kwargs)
+        items.check(self, item, "Item size has exceeded the maximum allowed size")
+        return item
+
+    @patch(Table.delete_item)  # type: ignore[untyped-decorator]
+    def delete_item(fn: Any, self: Any, hash_key: Any, range_key: Any) -> Any:
+        if journal := _journal.get():
+            journal.keep(self, hash_key, range_key)
+        return fn(self, hash_key, range_key)
+
+    @patch(DynamoDBBackend.update_item)  # type: ignore[untyped-decorator]
+    def update_item(
+        fn: Any, self: Any, table_name: Any, key: Any, **kwargs: Any
+    ) -> Any:
+        # moto changes the item itself: it gets a copy.
+        table = self.get_table(table_name)
+        hash_key, range_key = _keep(table, key)
+        item = _item(table, hash_key, range_key)
+        if item is not None:
+            _store(table, hash_key, range_key, copy.deepcopy(item))
+        item = fn(self, table_name, key, **kwargs)
+        items.check(
+            table, item, "Item size to update has exceeded the maximum allowed size"
+        )
+        return item
+
+    # moto's own limit looks at every attribute again for each that is added, and
+    # counts bytes otherwise than DynamoDB.
+    LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
+
+    # Records of streams are made of what has been written: see `streams`.
+    @patch(StreamShard.add)  # type: ignore[untyped-decorator]
+    def add(_fn: Any, self: Any, old: Any, new: Any) -> None:
+        pass
+
+
+def _keep(table: Any, attributes: Any) -> tuple[Any, Any]:
+    hash_key, range_key = items.key(table, attributes)
+    if (journal := _journal.get()) and hash_key is not None:
+        journal.keep(table, hash_key, range_key)
+    return hash_key, range_key
+
+
+def _item(table: Any, hash_key: Any, range_key: Any) -> Any:
+    found = table.items.get(hash_key)
+    if range_key is None or found is None:
+        return found
+    return found.get(range_key)
+
+
+def _store(table: Any, hash_key: Any, range_key: Any, item: Any) -> None:
+    if range_key is None:
+        place, name = table.items, hash_key
+    else:
+        place, name = table.items[hash_key], range_key
+    if item is None:
+        place.pop(name, None)
+    else:
+        place[name] = item
