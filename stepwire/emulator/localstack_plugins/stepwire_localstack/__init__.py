@@ -19,6 +19,7 @@ PLUGINS = (
     ("request_bodies", "localstack.aws.handlers.codec"),
     ("function_urls", "localstack.services.lambda_.provider"),
     ("cloudformation", "localstack.services.cloudformation.resource_provider"),
+    ("stack_tags", "localstack.services.cloudformation.v2.provider"),
     ("emails", "localstack.services.sns.publisher"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
