@@ -59,6 +59,10 @@ SCHEMAS = {
         },
     },
 }
+SIBLING = (
+    "A sibling ({}) of this resource already has a variable path part -- "
+    "only one is allowed"
+)
 IDENTITY = {
     name: f"$context.identity.{name}"
     for name in ("userArn", "user", "caller", "accountId", "accessKey")
@@ -642,26 +646,15 @@ def _lines(logs: Any, api: Api, calls: list[Response]) -> list[dict[str, Any]]:
     [
         (
             ["/orders/{id}", "/orders/{order_id}/items"],
-            (
-                "Unable to create resource at path '/orders/{order_id}/items': A "
-                "sibling ({id}) of this resource already has a variable path part -- "
-                "only one is allowed"
-            ),
+            SIBLING.format("{id}"),
         ),
         (
             ["/files/{all+}", "/files/{name}"],
-            (
-                "Unable to create resource at path '/files/{name}': A sibling ({all+}) "
-                "of this resource already has a variable path part -- only one is "
-                "allowed"
-            ),
+            SIBLING.format("{all+}"),
         ),
         (
             ["/{all+}", "/{all+}/more"],
-            (
-                "Unable to create resource at path '/{all+}/more': Cannot create a "
-                "child of a resource with a greedy path variable: {all+}"
-            ),
+            "Cannot create a child of a resource with a greedy path variable: {all+}",
         ),
     ],
 )
@@ -672,7 +665,10 @@ def test_paths_that_exclude_each_other_are_not_imported(
     document = {"openapi": "3.0.1", "info": {"title": uuid.uuid4().hex, "version": "1"}}
     good = document | {"paths": {"/kept/{id}": {"get": mock("{}")}}}
     bad = document | {"paths": {path: {"get": mock("{}")} for path in paths}}
-    message = f"Errors found during import:\n\t{problem}"
+    message = (
+        "Errors found during import:\n\t"
+        f"Unable to create resource at path '{paths[-1]}': {problem}"
+    )
 
     with pytest.raises(gateway.exceptions.BadRequestException) as refused:
         gateway.import_rest_api(body=json.dumps(bad))

@@ -20,6 +20,7 @@ PLUGINS = (
     ("function_urls", "localstack.services.lambda_.provider"),
     ("cloudformation", "localstack.services.cloudformation.resource_provider"),
     ("s3", "localstack.services.s3.provider"),
+    ("stack_tags", "localstack.services.cloudformation.v2.provider"),
     ("emails", "localstack.services.sns.publisher"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),

@@ -16,6 +16,7 @@ from . import (
     resource_policies,
     resources,
     siblings,
+    tags,
     templates,
     throttling,
     validation,
@@ -37,6 +38,7 @@ def install() -> None:
     imports.install()
     siblings.install()
     resources.install()
+    tags.install()
     method_settings.install()
     templates.install()
     access_logs.install()
