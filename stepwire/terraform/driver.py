@@ -23,7 +23,7 @@ from stepwire.terraform.progress import OnProgress
 from stepwire.terraform.provider_mirror import write_cli_configuration
 from stepwire.terraform.run import Run
 from stepwire.terraform.shared_provider import shared_providers, sharing_key
-from stepwire.terraform.test_runs import Results, RunResult
+from stepwire.terraform.test_runs import Results, RunResult, configures_provider
 from stepwire.terraform.working_tree import Source, lay_out
 
 Variables = Mapping[str, Any]
@@ -169,16 +169,13 @@ class Terraform:
             run.streamed("destroy", auto_approve=FLAG, variables=variables)
 
     def test(self, file: Path) -> dict[str, RunResult]:
-        """Run one ``.tftest.hcl`` file of the root module; the results by run.
+        """Run one ``.tftest.hcl`` or ``.tftest.json`` file; the results by run.
 
         ``file`` is in the root module's folder, at any depth. Raises TerraformError
         when no run was begun.
         """
         file = Path(file).resolve()
-        text = file.read_text(encoding="utf-8")
-        # Such a file configures the provider in its own way.
-        alone = re.search(r'^\s*provider\s+"aws"', text, re.MULTILINE) is not None
-        with self._ready(None, alone=alone) as run:
+        with self._ready(None, alone=configures_provider(file)) as run:
             name = file.relative_to(self.directory)
             results = Results(file, run.root)
 
