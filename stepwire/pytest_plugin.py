@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.pytest_tftest import pytest_collect_file
 from stepwire.terraform import Plan, Terraform, Variables
 from stepwire.terraform.working_tree import Source
 from stepwire.testing import Deployment, Executions
@@ -26,7 +25,7 @@ from stepwire.testing import Deployment, Executions
 if TYPE_CHECKING:
     from stepwire.emulator import Emulator
 
-__all__ = ["pytest_collect_file"]
+pytest_plugins = ["stepwire.pytest_tftest"]
 
 _log = logging.getLogger("stepwire.terraform")
 # pytest shows the log of a test that fails, but records warnings only by default.

@@ -1,5 +1,9 @@
 """Collects Terraform's own tests (``*.tftest.hcl``): each ``run`` block is a test.
 
+Only where it is asked for, by ``stepwire_tftest = true`` in pytest's configuration, by
+``--stepwire-tftest`` or by naming a file: the plugin is there in every repository that
+shares its environment, and their tests may reach a real account.
+
 They are for what a configuration plans, offline, with ``mock_provider``: half a
 second a run, where a plan on an emulator takes two. A file is run once, however
 many of its runs are chosen, because a run may need those before it.
@@ -15,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from stepwire.errors import StepwireError
+from stepwire.syntax import configuration_files
 from stepwire.terraform import Terraform
-from stepwire.terraform.test_runs import SUFFIX, RunResult, run_names
+from stepwire.terraform.test_runs import SUFFIXES, RunResult, run_names
 
 # Real credentials of the shell must not reach a test that forgot its mock_provider.
 _ENVIRONMENT = {
@@ -29,10 +34,24 @@ _ENVIRONMENT = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "collect Terraform's tests: each run block of *.tftest.hcl is a test"
+    parser.addini("stepwire_tftest", text, type="bool", default=False)
+    parser.getgroup("stepwire").addoption(
+        "--stepwire-tftest", action="store_true", help=text
+    )
+
+
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
-    if file_path.name.endswith(SUFFIX):
+    if not file_path.name.endswith(SUFFIXES):
+        return None
+    if (
+        parent.config.getini("stepwire_tftest")
+        or parent.config.getoption("stepwire_tftest")
+        or parent.session.isinitpath(file_path)
+    ):
         return TerraformTestFile.from_parent(parent, path=file_path)
     return None
 
@@ -41,13 +60,17 @@ class TerraformTestFile(pytest.File):
     """One ``.tftest.hcl`` file, in a module's folder or in its folder ``tests``."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        for name in run_names(self.path):
+        try:
+            names = run_names(self.path)
+        except StepwireError as error:
+            raise self.CollectError(str(error)) from error
+        for name in names:
             yield TerraformRun.from_parent(self, name=name)
 
     @cached_property
     def results(self) -> dict[str, RunResult] | StepwireError:
         module = next(
-            (folder for folder in self.path.parents if any(folder.glob("*.tf"))),
+            (folder for folder in self.path.parents if configuration_files(folder)),
             self.path.parent,
         )
         with tempfile.TemporaryDirectory(prefix="stepwire-tftest-") as build:

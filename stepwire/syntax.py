@@ -63,7 +63,11 @@ class Block:
 
 def configuration_files(folder: Path) -> list[Path]:
     """The files of a module, those that override others last, as Terraform reads."""
-    found = [*folder.glob("*.tf"), *folder.glob("*.tf.json")]
+    found = [
+        file
+        for file in (*folder.glob("*.tf"), *folder.glob("*.tf.json"))
+        if not file.name.startswith(".")
+    ]
     return sorted(found, key=lambda file: (bool(_OVERRIDE.search(file.name)), file))
 
 
@@ -120,6 +124,12 @@ def expression(text: str) -> Node:
     return next(attributes(body)).value
 
 
+def source_of(file: Path, node: Node) -> str:
+    """The text of an expression in a file."""
+    text = _document_text(file) if file.name.endswith(".json") else _text(file)
+    return text[node.meta.start_pos : node.meta.end_pos]
+
+
 def _is_overridden(base: Block, block: Block) -> bool:
     # Each local is a thing by itself: the last one of its name counts.
     return block.kind != "locals" and (base.kind, base.labels) == (
@@ -170,14 +180,15 @@ def _json_blocks(
 
 
 def _document(file: Path) -> list[Named]:
+    bodies = _parsed(file, _document_text(file))
+    return [one for body in bodies for one in attributes(body)]
+
+
+def _document_text(file: Path) -> str:
     text = _JSON_SPACE.sub(
         lambda match: match[1] or (": " if match[2] else ","), _text(file)
     )
-    return [
-        one
-        for body in _parsed(file, f"document = {text.lstrip()}")
-        for one in attributes(body)
-    ]
+    return f"document = {text.lstrip()}"
 
 
 def _bodies(file: Path) -> list[Node]:

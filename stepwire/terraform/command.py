@@ -8,12 +8,14 @@ Terraform in the middle of an apply; so its ``cmd`` is replaced.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import python_terraform
 
@@ -35,17 +37,26 @@ class Finished:
 class Command(python_terraform.Terraform):  # type: ignore[misc]
     """Runs Terraform's commands in ``folder``; use ``cmd`` only.
 
-    Output goes through files in ``logs``. A pipe would end Terraform in the middle
-    of an apply (SIGPIPE) when the program that reads it dies; a file lets it finish
-    and write its state.
+    Output goes through files in ``logs``, which only the user can read. A pipe would
+    end Terraform in the middle of an apply (SIGPIPE) when the program that reads it
+    dies; a file lets it finish and write its state.
     """
 
     def __init__(self, program: Path, folder: Path, logs: Path) -> None:
         super().__init__(working_dir=str(folder), terraform_bin_path=str(program))
-        self._logs = logs
+        self.logs = logs
 
     def read_state_file(self, file_path: str | None = None) -> None:
         """Not read after every command: the state is not where it is looked for."""
+
+    def forget(self, cmd: str) -> None:
+        """Remove what the last run of a command wrote."""
+        for file in self._log_files(cmd):
+            file.unlink(missing_ok=True)
+
+    def _log_files(self, cmd: str) -> tuple[Path, Path]:
+        name = cmd.replace(" ", "-")
+        return self.logs / f"{name}.out", self.logs / f"{name}.err"
 
     def cmd(
         self,
@@ -53,6 +64,7 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         *arguments: str,
         environment: Mapping[str, str],
         on_line: Callable[[str], None] | None = None,
+        standard_input: str = "",
         **options: Any,
     ) -> Finished:
         """Run ``terraform cmd -option=value ... arguments`` to its end.
@@ -63,30 +75,43 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         makes Terraform end at once.
         """
         # Named by the command: the last run of each is left to be looked at.
-        name = cmd.replace(" ", "-")
-        out, err = self._logs / f"{name}.out", self._logs / f"{name}.err"
+        out, err = self._log_files(cmd)
         with (
-            out.open("w") as stdout,
-            err.open("w") as stderr,
+            open(out, "w", opener=_private) as stdout,
+            open(err, "w", opener=_private) as stderr,
             out.open(encoding="utf-8", errors="replace") as reader,
         ):
             process = subprocess.Popen(
                 self.generate_cmd_string(cmd, *arguments, **options),
                 cwd=self.working_dir,
                 env=dict(environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if standard_input else subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
                 # Of its own, so that a terminal's Ctrl-C reaches Terraform once,
                 # through here, and not twice: twice means "end at once".
                 process_group=0,
             )
+            if process.stdin is not None:
+                # Beside: Terraform may end before it has read all of it.
+                threading.Thread(
+                    target=_write, args=(process.stdin, standard_input), daemon=True
+                ).start()
             _follow(process, reader, on_line)
         return Finished(
             process.returncode,
             out.read_text(encoding="utf-8", errors="replace"),
             err.read_text(encoding="utf-8", errors="replace"),
         )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _write(pipe: IO[bytes], text: str) -> None:
+    with contextlib.suppress(BrokenPipeError), pipe:
+        pipe.write(text.encode())
 
 
 def _follow(

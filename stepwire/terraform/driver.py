@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import itertools
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from stepwire import tools
 from stepwire.errors import StepwireError
+from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command
+from stepwire.terraform.declared import declared, require_declared
 from stepwire.terraform.diagnostics import Diagnostic
 from stepwire.terraform.plan import Plan
 from stepwire.terraform.progress import OnProgress
 from stepwire.terraform.provider_mirror import write_cli_configuration
 from stepwire.terraform.run import Run
 from stepwire.terraform.shared_provider import shared_providers, sharing_key
-from stepwire.terraform.test_runs import Results, RunResult
+from stepwire.terraform.test_runs import Results, RunResult, configures_provider
 from stepwire.terraform.working_tree import Source, lay_out
 
 Variables = Mapping[str, Any]
@@ -33,7 +33,6 @@ _AWS_PROVIDER = "providers/*/hashicorp/aws/*/*/terraform-provider-aws*"
 # Settings of the caller's shell that would change what a command does; a company's
 # trust store in AWS_CA_BUNDLE makes the provider refuse an emulator.
 _DROPPED = re.compile(r"AWS_CA_BUNDLE|TF_(?!LOG).*")
-_OVERRIDE = "stepwire_override.tf"
 _CHANGES = 2  # the exit status of "plan -detailed-exitcode" that has changes
 
 # The programs that init has installed, by what they were asked for with. They let
@@ -56,6 +55,10 @@ class Terraform:
 
     ``on_progress`` gets one line per event of a resource. ``share_provider=False``
     has each command start the provider anew, which takes about a second longer.
+
+    Values of variables reach Terraform through a pipe. Those of the last apply are kept
+    for ``destroy`` in the build folder, which only the user can enter, as is the state;
+    those of ephemeral variables are kept in memory only.
 
     Every command lays out and initialises what is new, so ``init`` is called only
     for its own sake. Each raises TerraformError with Terraform's diagnostics when
@@ -83,6 +86,7 @@ class Terraform:
         self._share_provider = share_provider
         self._plan_numbers = itertools.count(1)
         self._initialised_with_shared = ""
+        self._ephemeral: Variables = {}
 
     @property
     def state_file(self) -> Path:
@@ -110,6 +114,8 @@ class Terraform:
         self, variables: Variables | None = None, *, destroy: bool = False
     ) -> Plan:
         """What ``apply`` would do now; with ``destroy``, what ``destroy`` would."""
+        if destroy:
+            variables = self._variables_to_destroy(variables)
         file = self.build_folder / f"{next(self._plan_numbers)}.tfplan"
         with self._ready(variables) as run:
             status, warnings = run.streamed(
@@ -117,7 +123,7 @@ class Terraform:
                 out=file,
                 detailed_exitcode=FLAG,
                 destroy=FLAG if destroy else None,
-                var_file=self._write_variables(variables),
+                variables=variables,
                 accepted=(0, _CHANGES),
             )
 
@@ -129,13 +135,13 @@ class Terraform:
 
     def apply(self, variables: Variables | None = None) -> dict[str, Any]:
         """Make it so, and return the values of the outputs, by name."""
-        file = self._write_variables(variables)
-        if not self._applied_variables.exists():
-            # A first apply that fails may leave something to destroy.
-            shutil.copy(file, self._applied_variables)
         with self._ready(variables) as run:
-            run.streamed("apply", auto_approve=FLAG, var_file=file)
-        file.replace(self._applied_variables)
+            lasting = self._without_ephemeral(variables)
+            if not self._applied_variables.exists():
+                # A first apply that fails may leave something to destroy.
+                self._remember(lasting)
+            run.streamed("apply", auto_approve=FLAG, variables=variables)
+            self._remember(lasting)
         return self.output()
 
     def output(self) -> dict[str, Any]:
@@ -152,30 +158,24 @@ class Terraform:
     def destroy(self, variables: Variables | None = None) -> None:
         """Delete everything that is in the state; nothing where nothing was applied.
 
-        Without ``variables``, those of the last apply that succeeded are used.
+        ``variables`` are added to those of the last apply that succeeded. Ephemeral
+        ones, which only the Terraform that applied them remembers, have to be among
+        them: StepwireError names those that are missing.
         """
         if not self.state_file.exists():
             return
-        if variables is None and self._applied_variables.exists():
-            variables = json.loads(self._applied_variables.read_text(encoding="utf-8"))
+        variables = self._variables_to_destroy(variables)
         with self._ready(variables) as run:
-            run.streamed(
-                "destroy",
-                auto_approve=FLAG,
-                var_file=self._write_variables(variables),
-            )
+            run.streamed("destroy", auto_approve=FLAG, variables=variables)
 
     def test(self, file: Path) -> dict[str, RunResult]:
-        """Run one ``.tftest.hcl`` file of the root module; the results by run.
+        """Run one ``.tftest.hcl`` or ``.tftest.json`` file; the results by run.
 
         ``file`` is in the root module's folder, at any depth. Raises TerraformError
         when no run was begun.
         """
         file = Path(file).resolve()
-        text = file.read_text(encoding="utf-8")
-        # Such a file configures the provider in its own way.
-        alone = re.search(r'^\s*provider\s+"aws"', text, re.MULTILINE) is not None
-        with self._ready(None, alone=alone) as run:
+        with self._ready(None, alone=configures_provider(file)) as run:
             name = file.relative_to(self.directory)
             results = Results(file, run.root)
 
@@ -203,32 +203,84 @@ class Terraform:
             return run.text("graph")
 
     def _make_build_folder(self) -> None:
-        # A state and a plan may hold secrets.
+        # A state and a plan may hold secrets, whatever the mode of their files.
         self.build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.build_folder.chmod(0o700)
 
     @property
     def _applied_variables(self) -> Path:
         return self.build_folder / "applied.tfvars.json"
 
-    def _write_variables(self, variables: Variables | None) -> Path:
-        self._make_build_folder()
-        file = self.build_folder / "variables.tfvars.json"
-        file.write_text(json.dumps(variables or {}, indent=2), encoding="utf-8")
-        return file
+    def _remember(self, variables: Variables) -> None:
+        # Never half written, and never readable by others.
+        file = self.build_folder / "applied.tfvars.json.new"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(variables, indent=2), encoding="utf-8")
+        file.replace(self._applied_variables)
+
+    def _without_ephemeral(self, variables: Variables | None) -> Variables:
+        """Those to be kept in a file; the others are kept by this object."""
+        known = declared(self.directory)
+        self._ephemeral = {
+            name: value
+            for name, value in (variables or {}).items()
+            if known is None or known[name].is_ephemeral
+        }
+        return {
+            name: value
+            for name, value in (variables or {}).items()
+            if name not in self._ephemeral
+        }
+
+    def _variables_to_destroy(self, variables: Variables | None) -> Variables:
+        applied: Variables = {}
+        if self._applied_variables.exists():
+            applied = json.loads(self._applied_variables.read_text(encoding="utf-8"))
+        known = declared(self.directory)
+        remembered = {
+            name: value
+            for name, value in {**applied, **self._ephemeral}.items()
+            # The configuration may have changed since.
+            if known is None or name in known
+        }
+        given = {**remembered, **(variables or {})}
+        missing = [
+            name
+            for name, one in sorted((known or {}).items())
+            if one.is_ephemeral and one.is_required and name not in given
+        ]
+        if missing:
+            raise StepwireError(
+                f"To destroy what {self.directory} made, Terraform needs its ephemeral "
+                f"variables again, which are in no file: {', '.join(missing)}.",
+                hint="Pass them to destroy().",
+            )
+        return given
 
     @contextlib.contextmanager
     def _ready(
         self, variables: Variables | None, *, alone: bool = False
     ) -> Iterator[Run]:
         """Everything laid out and initialised, and a provider to attach to."""
+        try:
+            with self._attached(variables, alone=alone) as run:
+                yield run
+        finally:
+            for file in self.build_folder.glob("*"):
+                if file.is_file() and not file.is_symlink():
+                    file.chmod(0o600)
+
+    @contextlib.contextmanager
+    def _attached(self, variables: Variables | None, *, alone: bool) -> Iterator[Run]:
         program = tools.terraform()
         source = Source(self.directory)
-        _require_declared(variables, source)
+        require_declared(variables or {}, self.directory)
         self._make_build_folder()
         root = lay_out(source, self.build_folder / "tree")
-        (root / _OVERRIDE).write_text(
-            'terraform {\n  backend "local" {\n'
-            f"    path = {json.dumps(str(self.state_file))}\n  }}\n}}\n",
+        (root / overrides.FILE).write_text(
+            overrides.overrides(
+                self.directory, self.state_file, names_account=self._names_account
+            ),
             encoding="utf-8",
         )
         environment = self._environment()
@@ -248,12 +300,14 @@ class Terraform:
             provider = _installed_aws_provider(root)
             if provider is not None:
                 _installed_providers[installed] = provider
-        key = sharing_key(source, variables, environment)
+        key = sharing_key(source, variables, environment, root)
         if alone or not self._share_provider or provider is None or key is None:
             self._install(run, source)
             yield run
             return
-        with shared_providers.lend((provider, *key), provider, environment) as reattach:
+        with shared_providers.lend(
+            (provider, *key), provider, environment, root
+        ) as reattach:
             if reattach is None:
                 self._install(run, source)
             else:
@@ -273,9 +327,13 @@ class Terraform:
         run.streamed("init", reconfigure=FLAG)
         marker.write_text(done, encoding="utf-8")
 
+    @property
+    def _names_account(self) -> bool:
+        return any(name.startswith("AWS_") for name in self._additions)
+
     def _environment(self) -> dict[str, str]:
         dropped = _DROPPED
-        if any(name.startswith("AWS_") for name in self._additions):
+        if self._names_account:
             # Whoever names an account or an endpoint names all of it: a session
             # token or a profile of the shell would not go with it.
             dropped = re.compile(rf"{_DROPPED.pattern}|AWS_.*")
@@ -301,15 +359,3 @@ def _installed_aws_provider(root: Path) -> Path | None:
     """The AWS provider's program that ``init`` has installed, or None."""
     found = (root / ".terraform").glob(_AWS_PROVIDER)
     return next((file.resolve() for file in found if os.access(file, os.X_OK)), None)
-
-
-def _require_declared(variables: Variables | None, source: Source) -> None:
-    # Terraform only warns of a misspelt variable in a file, and goes on without it.
-    for name in sorted(set(variables or {}) - source.variables):
-        close = difflib.get_close_matches(name, source.variables, 1)
-        raise StepwireError(
-            f"{source.directory} declares no variable {name!r}.",
-            hint=f"Did you mean {close[0]!r}?"
-            if close
-            else f"It declares: {', '.join(sorted(source.variables)) or 'none'}.",
-        )

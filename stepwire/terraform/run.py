@@ -13,6 +13,9 @@ from stepwire.terraform.diagnostics import Diagnostic, TerraformError
 from stepwire.terraform.progress import OnProgress, describe
 from stepwire.terraform.provider_mirror import REGISTRY, SETTING
 
+# Values reach Terraform through a pipe, so that no file ever holds them. It reads a
+# file as JSON when its name says so, hence a link.
+_VARIABLES = "variables.tfvars.json"
 _NO_REGISTRY = "Failed to query available provider packages"
 _NO_REGISTRY_HINT = (
     f"Without a way to the registry, set {SETTING} to a folder that holds "
@@ -57,27 +60,49 @@ class Run:
         return document
 
     def streamed(
-        self, name: str, *, accepted: Sequence[int] = (0,), **options: Any
+        self,
+        name: str,
+        *,
+        variables: Mapping[str, Any] | None = None,
+        accepted: Sequence[int] = (0,),
+        **options: Any,
     ) -> tuple[int, tuple[Diagnostic, ...]]:
         """Run a command that reports as it goes; its exit status and warnings."""
         diagnostics: list[Diagnostic] = []
+        shows_value = False
+        if variables:
+            options["standard_input"] = json.dumps(variables)
+            options["var_file"] = self._variables_link()
         on_progress = self._on_progress
 
         def on_line(line: str) -> None:
+            nonlocal shows_value
             try:
                 message = json.loads(line)
             except ValueError:
                 return
             if message.get("diagnostic"):
-                one = Diagnostic.from_json(message["diagnostic"], self.root)
-                diagnostics.append(one)
+                one = message["diagnostic"]
+                if _shows_value(one):
+                    shows_value = True
+                    one = _without_value(one)
+                diagnostics.append(Diagnostic.from_json(one, self.root))
             elif on_progress is not None and (shown := describe(message)) is not None:
                 on_progress(shown)
 
         finished = self.raw(name, json=FLAG, input=False, on_line=on_line, **options)
+        if shows_value:
+            self._command.forget(name)
         if finished.status not in accepted:
             raise self.failed(name, finished, diagnostics)
         return finished.status, tuple(diagnostics)
+
+    def _variables_link(self) -> Path:
+        link = self._command.logs / _VARIABLES
+        if not link.is_symlink():
+            link.unlink(missing_ok=True)
+            link.symlink_to("/dev/stdin")
+        return link
 
     def failed(
         self, name: str, finished: Finished, diagnostics: Sequence[Diagnostic]
@@ -99,6 +124,17 @@ class Run:
             if any(one.summary.startswith(_NO_REGISTRY) for one in diagnostics)
             else None,
         )
+
+
+def _shows_value(diagnostic: Mapping[str, Any]) -> bool:
+    place = diagnostic.get("range") or {}
+    return Path(place.get("filename", "")).name == _VARIABLES
+
+
+def _without_value(diagnostic: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the line of a value that Stepwire passed: it is in no file."""
+    values = (diagnostic.get("snippet") or {}).get("values")
+    return {**diagnostic, "range": None, "snippet": {"values": values}}
 
 
 def _without_box(text: str) -> str:

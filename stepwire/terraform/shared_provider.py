@@ -4,7 +4,8 @@ Terraform starts the provider anew for every command, which costs a second and 6
 MB each time. A provider that runs on its own (``-debug``) is attached to instead
 (``TF_REATTACH_PROVIDERS``). A provider holds the configuration of the command that
 spoke to it last, so commands share one only when their environment and their
-provider blocks are the same.
+provider blocks are the same. It opens files relative to the folder that it was started
+in, so a configuration that has it open some shares one with itself only.
 """
 
 from __future__ import annotations
@@ -34,18 +35,29 @@ _REFERENCE = re.compile(r"\b[A-Za-z_]\w*\.[A-Za-z_]|\(")
 # What the provider reads from its environment. Not everything else: pytest, for one,
 # sets a variable that differs from test to test.
 _SETTING = re.compile(r"AWS_|HOME$|SSL_CERT_|(?:HTTPS?|ALL|NO)_PROXY$", re.IGNORECASE)
+# Resources and arguments whose value is the path of a file that the provider opens.
+_OPENS = re.compile(
+    r"\b(?:aws_s3_(?:bucket_)?object|filename|zip_file|\w+_files?|custom_ca_bundle)\b"
+)
+# The address of a provider; a module elsewhere has more parts.
+_PROVIDER = re.compile(r"[\w-]+/[\w-]+")
 _START_SECONDS = 30.0
 _MOST_IDLE = 2
 
 
 def sharing_key(
-    source: Source, variables: Mapping[str, Any] | None, environment: Mapping[str, str]
+    source: Source,
+    variables: Mapping[str, Any] | None,
+    environment: Mapping[str, str],
+    folder: Path,
 ) -> Key | None:
-    """What makes two commands configure the provider alike; None for never.
+    """What makes two commands use the provider alike; None for never.
 
-    Each alias of a configuration needs a process of its own, so such a
-    configuration is left to Terraform.
+    ``folder`` is where Terraform runs. Each alias of a configuration needs a process of
+    its own, so such a configuration is left to Terraform.
     """
+    if any('"provider"' in text for text in source.json_texts):
+        return None
     blocks = source.blocks("provider", "aws")
     if len(blocks) > 1:
         return None
@@ -57,22 +69,33 @@ def sharing_key(
     settings = frozenset(
         (name, value) for name, value in environment.items() if _SETTING.match(name)
     )
-    return (settings, block, values)
+    return (settings, block, values, folder if _opens_files(source) else None)
+
+
+def _opens_files(source: Source) -> bool:
+    """Whether the provider may open a file by its path; what is elsewhere may."""
+    return any(_OPENS.search(text) for text in source.files.values()) or not all(
+        _PROVIDER.fullmatch(one) for one in source.sources_elsewhere
+    )
 
 
 class SharedProvider:
     """A provider process; ``reattach`` is the value of TF_REATTACH_PROVIDERS.
 
-    Raises OSError or TimeoutError when the program does not become a provider.
+    ``folder`` is where it looks for files, as Terraform's own would. Raises OSError or
+    TimeoutError when the program does not become a provider.
     """
 
-    def __init__(self, program: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, program: Path, environment: Mapping[str, str], folder: Path
+    ) -> None:
         self._keeper = subprocess.Popen(
             [sys.executable, "-I", provider_keeper.__file__, str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=dict(environment),
+            cwd=folder,
             process_group=0,
         )
         try:
@@ -128,14 +151,14 @@ class SharedProviders:
 
     @contextlib.contextmanager
     def lend(
-        self, key: Key, program: Path, environment: Mapping[str, str]
+        self, key: Key, program: Path, environment: Mapping[str, str], folder: Path
     ) -> Iterator[str | None]:
         """The value of TF_REATTACH_PROVIDERS for one command of configuration ``key``.
 
         None when ``program`` cannot be shared; the command then starts its own.
         """
         with self._lock:
-            provider = self._ready(key, program, environment)
+            provider = self._ready(key, program, environment, folder)
             self._users[key] += 1
         try:
             yield provider.reattach if provider is not None else None
@@ -145,7 +168,7 @@ class SharedProviders:
                 self._end_idle(most=_MOST_IDLE)
 
     def _ready(
-        self, key: Key, program: Path, environment: Mapping[str, str]
+        self, key: Key, program: Path, environment: Mapping[str, str], folder: Path
     ) -> SharedProvider | None:
         provider = self._providers.pop(key, None)
         if provider is not None and not provider.is_running:
@@ -153,7 +176,7 @@ class SharedProviders:
             provider = None
         if provider is None:
             try:
-                provider = SharedProvider(program, environment)
+                provider = SharedProvider(program, environment, folder)
             except (OSError, TimeoutError):
                 return None
         # Last in order: the first is the one that was used longest ago.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stepwire.errors import StepwireError
+from stepwire.syntax import blocks_in
 from stepwire.terraform.diagnostics import Diagnostic
 
-SUFFIX = ".tftest.hcl"
-_RUN = re.compile(r'^[ \t]*run[ \t]+"([^"]+)"[ \t]*\{', re.MULTILINE)
+SUFFIXES = (".tftest.hcl", ".tftest.json")
 
 
 @dataclass
@@ -27,8 +27,26 @@ class RunResult:
 
 
 def run_names(file: Path) -> list[str]:
-    """The names of the ``run`` blocks of a test file, in their order."""
-    return _RUN.findall(file.read_text(encoding="utf-8"))
+    """The names of the ``run`` blocks of a test file, in their order.
+
+    Raises StepwireError, with the line, where the file is no HCL or a run has no name.
+    """
+    runs = [block for block in blocks_in(file) if block.kind == "run"]
+    for run in runs:
+        if not run.labels:
+            raise StepwireError(
+                f"{file}:{run.line}: this run has no name.",
+                hint='Write `run "what_it_shows" {`.',
+            )
+    return [run.labels[0] for run in runs]
+
+
+def configures_provider(file: Path) -> bool:
+    """Whether a test file has an AWS provider that is configured in its own way."""
+    return any(
+        block.kind == "provider" and block.labels == ("aws",)
+        for block in blocks_in(file)
+    )
 
 
 class Results:

@@ -18,12 +18,15 @@ from functools import cached_property
 from pathlib import Path
 
 from stepwire.errors import StepwireError
+from stepwire.syntax import configuration_files
 
 _LOCK_FILE = ".terraform.lock.hcl"
+# Written by Terraform beside a root module, or by Stepwire, which has links to it.
+_WORKING_FILES = frozenset({".terraform", _LOCK_FILE, ".stepwire"})
 _UPWARD = re.compile(r"(?:\.\./)+")
-_SOURCE = re.compile(r'\bsource[ \t]*=[ \t]*"([^"]+)"')
-_VERSION = re.compile(r'\b(?:version|required_version)[ \t]*=[ \t]*"[^"]+"')
-_VARIABLE = re.compile(r'^[ \t]*variable[ \t]+"?([\w-]+)"?[ \t]*\{', re.MULTILINE)
+_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"([^"]+)"')
+_VERSION = re.compile(r'\b(?:version|required_version)"?\s*[=:]\s*"[^"]+"')
+_HIDDEN = re.compile(r"(?<![\w.])\.[A-Za-z_][\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class Source:
             if directory in seen:
                 continue
             seen.add(directory)
-            for file in _configuration_files(directory):
-                text = file.read_text(encoding="utf-8", errors="replace")
+            for file in configuration_files(directory):
+                text = file.read_text(encoding="utf-8-sig", errors="replace")
                 files[file] = text
                 waiting += [
                     (directory / source).resolve()
@@ -52,6 +55,12 @@ class Source:
                     if _is_local(source)
                 ]
         return files
+
+    @property
+    def json_texts(self) -> list[str]:
+        return [
+            text for file, text in self.files.items() if file.name.endswith(".json")
+        ]
 
     @cached_property
     def modules(self) -> frozenset[Path]:
@@ -67,10 +76,17 @@ class Source:
         found: set[str] = set()
         for text in self.files.values():
             found.update(_VERSION.findall(text))
-            found.update(
-                source for source in _SOURCE.findall(text) if not _is_local(source)
-            )
-        return frozenset(found)
+        return frozenset(found) | self.sources_elsewhere
+
+    @property
+    def sources_elsewhere(self) -> frozenset[str]:
+        """Addresses of providers, and of modules that are no folder here."""
+        return frozenset(
+            source
+            for text in self.files.values()
+            for source in _SOURCE.findall(text)
+            if not _is_local(source)
+        )
 
     @property
     def calls(self) -> str:
@@ -95,16 +111,6 @@ class Source:
             for match in start.finditer(text)
         ]
 
-    @property
-    def variables(self) -> frozenset[str]:
-        """The names of the input variables that the root module declares."""
-        return frozenset(
-            name
-            for file, text in self.files.items()
-            if file.parent == self.directory
-            for name in _VARIABLE.findall(text)
-        )
-
     @cached_property
     def top(self) -> Path:
         """The highest folder that a relative path of the configuration reaches."""
@@ -122,10 +128,39 @@ class Source:
         """Changes with the content of any file of any module, whatever its kind."""
         digest = hashlib.sha256()
         for module in sorted(self.modules | {self.directory}):
-            for file in sorted(_content(module)):
+            for file in sorted(self._content(module)):
                 digest.update(f"{file}\0".encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
+
+    @cached_property
+    def _hidden_names(self) -> frozenset[str]:
+        """Names of hidden files and folders that the configuration mentions."""
+        return frozenset(
+            name for text in self.files.values() for name in _HIDDEN.findall(text)
+        )
+
+    def _content(self, module: Path) -> Iterator[Path]:
+        """The module's files, templates in its folders included.
+
+        Hidden ones are others' (Git's, an editor's) unless they are mentioned.
+        """
+
+        def is_its(name: str) -> bool:
+            return not _is_working_file(name) and (
+                not name.startswith(".") or name in self._hidden_names
+            )
+
+        for folder, folders, files in module.walk():
+            folders[:] = [
+                name
+                for name in folders
+                if is_its(name)
+                and not name.startswith("__")
+                # Another module: it counts where it is called.
+                and not configuration_files(folder / name)
+            ]
+            yield from (folder / name for name in files if is_its(name))
 
 
 def lay_out(source: Source, tree: Path) -> Path:
@@ -162,7 +197,7 @@ def _link_entries(original: Path, folder: Path, except_for: str | None = None) -
     wanted = {
         entry.name: entry
         for entry in original.iterdir()
-        if not _is_private(entry.name) and entry.name != except_for
+        if not _is_working_file(entry.name) and entry.name != except_for
     }
     for link in folder.iterdir():
         if link.is_symlink() and wanted.get(link.name) != link.readlink():
@@ -173,28 +208,8 @@ def _link_entries(original: Path, folder: Path, except_for: str | None = None) -
             link.symlink_to(entry)
 
 
-def _is_private(name: str) -> bool:
-    """Whether it is a tool's own: Git's, an editor's, Terraform's own working files."""
-    return name.startswith(".") or ".tfstate" in name
-
-
-def _configuration_files(directory: Path) -> Iterator[Path]:
-    if directory.is_dir():
-        yield from sorted(directory.glob("*.tf"))
-        yield from sorted(directory.glob("*.tf.json"))
-
-
-def _content(module: Path) -> Iterator[Path]:
-    """The module's own files, templates in its folders included."""
-    for folder, folders, files in module.walk():
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith((".", "__"))
-            # Another module: it counts where it is called.
-            and not any((folder / name).glob("*.tf"))
-        ]
-        yield from (folder / name for name in files if not _is_private(name))
+def _is_working_file(name: str) -> bool:
+    return name in _WORKING_FILES or ".tfstate" in name
 
 
 def _is_local(source: str) -> bool:

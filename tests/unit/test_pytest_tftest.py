@@ -49,6 +49,7 @@ def repository(pytester: pytest.Pytester) -> pytest.Pytester:
     for name, text in {
         "modules/sized/main.tf": MODULE,
         "modules/sized/tests/size.tftest.hcl": RUNS,
+        "pytest.ini": "[pytest]\nstepwire_tftest = true\n",
     }.items():
         file = pytester.path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -99,6 +100,46 @@ def test_a_broken_test_file_fails_every_run_with_its_error(
     result = repository.runpytest_inprocess()
     result.assert_outcomes(failed=3)
     result.stdout.fnmatch_lines(["*expect_failure*"])
+
+
+def test_a_repository_that_does_not_ask_has_no_such_tests(
+    repository: pytest.Pytester,
+) -> None:
+    (repository.path / "pytest.ini").unlink()
+    repository.runpytest_inprocess().assert_outcomes()
+    shown = repository.runpytest_inprocess("--collect-only", "--stepwire-tftest")
+    shown.stdout.fnmatch_lines(["*3 tests collected*"])
+    file = "modules/sized/tests/size.tftest.hcl"
+    shown = repository.runpytest_inprocess("--collect-only", file)
+    shown.stdout.fnmatch_lines(["*3 tests collected*"])
+
+
+def test_a_run_without_quotes_and_runs_in_json_are_tests(
+    repository: pytest.Pytester,
+) -> None:
+    tests = repository.path / "modules/sized/tests"
+    (tests / "size.tftest.hcl").write_text("run one {\n  command = plan\n}\n")
+    (tests / "more.tftest.json").write_text('{"run": {"two": {"command": "plan"}}}')
+    result = repository.runpytest_inprocess("-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*more.tftest.json::two PASSED*", "*::one PASSED*"])
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('\nrun "one"\n', "size.tftest.hcl:2: cannot be read: the end of the file*"),
+        ('run "one" {\n  x = = 1\n}\n', "size.tftest.hcl:2: cannot be read: '= 1'*"),
+        ("\nrun {\n}\n", "size.tftest.hcl:2: this run has no name.*"),
+    ],
+)
+def test_a_test_file_that_is_no_hcl_is_an_error_with_its_line(
+    repository: pytest.Pytester, text: str, line: str
+) -> None:
+    (repository.path / "modules/sized/tests/size.tftest.hcl").write_text(text)
+    result = repository.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{line}"])
 
 
 def test_the_modules_folder_stays_as_it_was(repository: pytest.Pytester) -> None:

@@ -16,6 +16,8 @@ import pytest
 
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform, TerraformError
+from stepwire.terraform.overrides import overrides
+from stepwire.terraform.working_tree import Source
 
 Module = Callable[..., Path]
 
@@ -71,6 +73,139 @@ def test_destroy_uses_the_variables_of_the_last_apply(
     terraform.plan({"name": "Bob"})
     terraform.destroy()
     assert not terraform.state().get("values")
+
+
+SECRETS = """
+variable "password" {
+  type      = string
+  ephemeral = true
+  validation {
+    condition     = length(var.password) > 3
+    error_message = "password is too short."
+  }
+}
+
+variable "sensitive" {
+  type      = string
+  sensitive = true
+}
+
+resource "terraform_data" "it" {
+  input = nonsensitive(var.sensitive)
+}
+"""
+VALUES = {"password": "ephemeral-value", "sensitive": "sensitive-value"}
+
+
+def everything_in(folder: Path) -> list[Path]:
+    return [folder, *(one for one in folder.rglob("*") if not one.is_symlink())]
+
+
+def test_no_file_holds_an_ephemeral_value_and_no_other_user_reads_any(
+    module: Module, build: Path
+) -> None:
+    build.mkdir(mode=0o755)
+    terraform = Terraform(module({"main.tf": SECRETS}), build_folder=build)
+    terraform.apply(VALUES)
+    assert terraform.plan(VALUES).json
+    with pytest.raises(TerraformError, match="too short"):
+        terraform.plan({**VALUES, "password": "abc"})
+    assert build.stat().st_mode & 0o077 == 0
+    for one in build.iterdir():
+        if one.is_file():
+            assert one.stat().st_mode & 0o077 == 0, one
+    for one in everything_in(build):
+        if one.is_file():
+            content = one.read_bytes()
+            assert b"ephemeral-value" not in content, one
+            assert b'"abc"' not in content, one
+
+
+def test_destroy_remembers_ephemeral_values_for_as_long_as_the_process(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SECRETS})
+    terraform = Terraform(root, build_folder=build)
+    terraform.apply(VALUES)
+    assert not terraform.plan(destroy=True).is_empty
+    terraform.destroy()
+    assert not terraform.state().get("values")
+
+
+def test_destroy_asks_another_process_for_ephemeral_values_only(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SECRETS})
+    Terraform(root, build_folder=build).apply(VALUES)
+    other = Terraform(root, build_folder=build)
+    with pytest.raises(StepwireError, match=r"in no file: password\.") as caught:
+        other.destroy()
+    assert caught.value.hint == "Pass them to destroy()."
+    other.destroy({"password": "another"})
+    assert not other.state().get("values")
+
+
+def test_destroy_passes_only_what_is_still_declared(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": GREETING})
+    terraform = Terraform(root, build_folder=build)
+    terraform.apply({"name": "Ada"})
+    module({"main.tf": 'resource "terraform_data" "greeting" {}\n'})
+    terraform.destroy()
+    assert not terraform.state().get("values")
+
+
+def test_values_of_any_size_arrive(module: Module, build: Path) -> None:
+    terraform = Terraform(module({"main.tf": GREETING}), build_folder=build)
+    name = "x" * 300_000
+    assert terraform.apply({"name": name}) == {"greeting": f"hello {name}"}
+
+
+def test_a_configuration_in_json_takes_variables(module: Module, build: Path) -> None:
+    text = {
+        "variable": {"name": {"type": "string"}},
+        "output": {"greeting": {"value": "hello ${var.name}"}},
+    }
+    root = module({"main.tf.json": json.dumps(text)})
+    terraform = Terraform(root, build_folder=build)
+    assert terraform.apply({"name": "Ada"}) == {"greeting": "hello Ada"}
+    with pytest.raises(StepwireError, match="no variable 'nmae'"):
+        terraform.plan({"nmae": "Ada"})
+
+
+def test_a_byte_order_mark_is_no_part_of_the_configuration(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": f"\ufeff{GREETING.lstrip()}"})
+    terraform = Terraform(root, build_folder=build)
+    assert terraform.apply({"name": "Ada"}) == {"greeting": "hello Ada"}
+
+
+def test_files_in_hidden_folders_are_there_and_count(
+    module: Module, build: Path
+) -> None:
+    text = 'output "it" { value = file("${path.module}/.config/text") }\n'
+    root = module({"main.tf": text, ".config/text": "hidden", ".git/HEAD": "x"})
+    assert Terraform(root, build_folder=build).apply() == {"it": "hidden"}
+    before = Source(root).digest()
+    (root / ".git" / "HEAD").write_text("y")
+    assert Source(root).digest() == before
+    (root / ".config" / "text").write_text("changed")
+    assert Source(root).digest() != before
+
+
+def test_overrides_of_the_module_count_except_for_where_its_state_is(
+    module: Module, build: Path
+) -> None:
+    override = (
+        'terraform {\n  backend "s3" {\n    bucket = "elsewhere"\n  }\n}\n'
+        'variable "name" {\n  default = "override"\n}\n'
+    )
+    root = module({"main.tf": GREETING, "terraform_override.tf": override})
+    terraform = Terraform(root, build_folder=build)
+    assert terraform.apply() == {"greeting": "hello override"}
+    assert terraform.state_file.exists()
 
 
 def test_destroying_what_was_never_applied_does_nothing(
@@ -265,6 +400,35 @@ resource "terraform_data" "environment" {
     assert {line for line in lines if "of-the-shell" in line} == {
         "SHELL_ITSELF=of-the-shell"
     }
+
+
+PROFILES = """
+provider "aws" {
+  profile = "dev"
+}
+
+provider "aws" {
+  alias                    = "far"
+  profile                  = var.profile
+  shared_credentials_files = ["credentials"]
+}
+
+provider "aws" {
+  alias = "plain"
+}
+"""
+
+
+def test_a_profile_gives_way_to_an_account_that_is_named(
+    module: Module, tmp_path: Path
+) -> None:
+    root = module({"main.tf": PROFILES})
+    named = overrides(root, tmp_path / "state", names_account=True)
+    assert named.count('provider "aws"') == 2
+    assert 'provider "aws" {\n  profile = null\n}' in named
+    assert '  shared_credentials_files = null\n  alias = "far"\n' in named
+    unnamed = overrides(root, tmp_path / "state", names_account=False)
+    assert "provider" not in unnamed
 
 
 def test_a_misspelt_variable_is_refused_with_the_right_name(

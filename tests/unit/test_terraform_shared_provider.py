@@ -106,7 +106,7 @@ def test_a_provider_that_is_not_shared_ends_with_the_command(
 
 
 def key(root: Path, variables: dict[str, str] | None = None, **more: str) -> object:
-    return sharing_key(Source(root), variables, ENVIRONMENT | more)
+    return sharing_key(Source(root), variables, ENVIRONMENT | more, root)
 
 
 def test_only_equal_environments_share(module: Module) -> None:
@@ -136,6 +136,49 @@ def test_a_provider_block_with_references_is_shared_by_equal_variables_only(
     root = module({"main.tf": text})
     assert key(root, {"region": "a"}) == key(root, {"region": "a"})
     assert key(root, {"region": "a"}) != key(root, {"region": "b"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws_lambda_function" "it" { filename = "f.zip" }',
+        'resource "aws_s3_object" "it" { source = "f.txt" }',
+        'provider "aws" { shared_credentials_files = ["credentials"] }',
+        'module "it" { source = "terraform-aws-modules/lambda/aws" }',
+        'module "it" { source = "git::https://example.org/lambda.git" }',
+    ],
+)
+def test_what_opens_files_shares_with_itself_only(module: Module, text: str) -> None:
+    first = module({"main.tf": VERSIONS + text}, "first")
+    assert key(first) == key(first)
+    assert key(first) != key(module({"main.tf": VERSIONS + text}, "second"))
+
+
+def test_a_provider_in_json_is_left_to_terraform(module: Module) -> None:
+    root = module({"main.tf": TOPIC, "more.tf.json": '{"provider": {"aws": {}}}'})
+    assert key(root) is None
+
+
+def test_the_provider_opens_files_as_terraform_itself_would(
+    module: Module, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = "[here]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    text = TOPIC.replace(
+        OFFLINE,
+        f'{OFFLINE}  profile = "here"\n'
+        '  shared_credentials_files = ["./credentials"]\n',
+    )
+    root = module({"main.tf": text, "credentials": account})
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    terraform = Terraform(root, build_folder=tmp_path / "build")
+    assert terraform.plan().outputs == {"region": "us-east-1"}
+    assert len(providers()) == 1
 
 
 def test_two_providers_in_one_configuration_are_not_shared(
@@ -188,7 +231,7 @@ def test_a_program_that_is_no_provider_is_not_shared(tmp_path: Path) -> None:
     program = tmp_path / "terraform-provider-aws"
     program.write_text("#!/bin/sh\nexit 0\n")
     program.chmod(0o755)
-    with SharedProviders().lend(("key",), program, {}) as reattach:
+    with SharedProviders().lend(("key",), program, {}, tmp_path) as reattach:
         assert reattach is None
 
 
