@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+import botocore.session
 import localstack_client.session
 from botocore.config import Config
 from localstack_client.config import get_service_endpoints
@@ -15,6 +19,18 @@ _CONFIGURATION = Config(
     # boto3 keeps ten connections; load tests have more threads than that.
     max_pool_connections=64,
 )
+# An emulator's clients use neither a profile of the user's, which may not exist or have
+# settings for AWS, nor the files that hold them.
+_NO_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+
+
+def region_of(arn: str) -> str:
+    """The region in an ARN, whose resource no other region knows."""
+    return arn.split(":")[3]
 
 
 def client(service: str, environment: Mapping[str, str], **options: Any) -> Any:
@@ -49,3 +65,17 @@ class _Session(localstack_client.session.Session):  # type: ignore[misc]
         self._service_endpoint_mapping: dict[str, str] = dict.fromkeys(
             get_service_endpoints(), environment["AWS_ENDPOINT_URL"]
         )
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        """The base class makes it with boto3's default session, which fails where
+        AWS_PROFILE names a profile that does not exist."""
+        given: dict[str, Any] = options | self.common_protected_kwargs
+        endpoint_url = self._service_endpoint_mapping[service_name]
+        make: Any = _session().client  # typed, it has an overload for each service
+        return make(service_name, endpoint_url=endpoint_url, **given)
+
+
+@functools.cache
+def _session() -> boto3.Session:
+    core = botocore.session.Session(session_vars=_NO_FILES)
+    return boto3.Session(botocore_session=core)

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from stepwire import __version__, demo, rollout, terminal, versions
 from stepwire.check import command as check
+from stepwire.commands import executions, history, mails, run
 from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
@@ -219,7 +220,7 @@ def _rollout(arguments: argparse.Namespace) -> int:
 
 
 def _versions(arguments: argparse.Namespace) -> int:
-    return versions.run(arguments, _output)
+    return versions.run(arguments)
 
 
 def _endpoint_of_others() -> str | None:
@@ -239,6 +240,30 @@ COMMANDS = (
     Command("down", "end LocalStack and everything that it started", _down),
     Command("status", "where LocalStack is and what runs in it", _status),
     Command("logs", "what LocalStack wrote", _logs, _configure_logs),
+    Command(
+        "run",
+        "run a program against the emulator: stepwire run -- terraform apply",
+        run.run,
+        run.add_arguments,
+    ),
+    Command(
+        "executions",
+        "what ran and what runs, the newest first",
+        executions.run,
+        executions.add_arguments,
+    ),
+    Command(
+        "history",
+        "what happened in an execution",
+        history.run,
+        history.add_arguments,
+    ),
+    Command(
+        "mails",
+        "the e-mails that the emulator keeps instead of sending them",
+        mails.run,
+        mails.add_arguments,
+    ),
     Command(
         "check",
         "find what Terraform does not say about calls of modules",

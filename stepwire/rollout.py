@@ -18,7 +18,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from stepwire import aws
 from stepwire.errors import StepwireError
+from stepwire.printable import printable
 from stepwire.session import Session, explained
 
 _PAUSE_SECONDS = 1.0
@@ -260,8 +262,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, messages: Console, output: Console) -> int:
     """Carries out the action; the exit status. Raises StepwireError."""
     session = Session(Path.cwd())
-    client = session.client("stepfunctions")
     arn = session.state_machine_arn(arguments.rollout)
+    client = session.client("stepfunctions", aws.region_of(arn))
     match arguments.action:
         case "start":
             rollout = Rollout.start(client, arn, arguments.version)
@@ -276,7 +278,7 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
                 Rollout.latest(client, arn),
                 arguments.cause or f"stopped by {getpass.getuser()}",
             )
-    output.print(result)
+    output.print(printable(result), markup=False)
     return 0
 
 

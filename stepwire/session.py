@@ -24,30 +24,43 @@ class Session:
     """Clients for the endpoint at AWS_ENDPOINT_URL, where that is set; else for the
     emulator that ``stepwire up`` has started here; else for AWS.
 
-    ``place`` says which, in words.
+    ``place`` says which, in words; ``endpoint_url`` and ``environment`` are the
+    emulator's, and None for AWS.
     """
 
     def __init__(self, directory: Path) -> None:
-        self._environment: Mapping[str, str] | None = None
+        self.environment: Mapping[str, str] | None = None
         self.place = "AWS"
         if os.environ.get("AWS_ENDPOINT_URL"):
             emulator = Emulator.connect()
-            self._environment = emulator.environment()
+            self.environment = emulator.environment()
             self.place = emulator.endpoint_url
         elif running := Project.of(directory).running():
-            self._environment = running.environment()
+            self.environment = running.environment()
             self.place = f"the emulator at {running.endpoint_url}"
 
-    def client(self, service: str) -> Any:
-        """A boto3 client; credentials and region are boto3's, but for the emulator."""
+    @property
+    def endpoint_url(self) -> str | None:
+        """Where the emulator is."""
+        return self.environment["AWS_ENDPOINT_URL"] if self.environment else None
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client for ``region``; None is the one that is set.
+
+        Credentials and region are boto3's, but for the emulator.
+        """
         with explained():
-            if self._environment is not None:
-                return aws.client(service, self._environment)
+            if self.environment is not None:
+                named = {"AWS_DEFAULT_REGION": region} if region else {}
+                return aws.client(service, {**self.environment, **named})
             make: Any = boto3.client  # typed, it has an overload for each service
-            return make(service)
+            return make(service, region_name=region)
 
     def state_machine_arn(self, name: str) -> str:
-        """The ARN of a state machine in this region and account, by name or by ARN."""
+        """The ARN of a state machine in this region and account, by name or by ARN.
+
+        An ARN may be of another region: clients for it need ``aws.region_of``.
+        """
         if name.startswith("arn:"):
             if not _ARN.fullmatch(name):
                 raise StepwireError(
@@ -63,9 +76,13 @@ class Session:
                     if machine["name"] == name:
                         return str(machine["stateMachineArn"])
                     found.append(machine["name"])
+        region = client.meta.region_name
         raise StepwireError(
-            f"There is no state machine {name} on {self.place}.",
-            hint=f"There are: {', '.join(found)}" if found else "There is none at all.",
+            f"There is no state machine {name} in {region} on {self.place}.",
+            hint=f"There are: {', '.join(found)}"
+            if found
+            else f"There is none at all in {region}. For another region name it by its "
+            "ARN, or set AWS_REGION and AWS_DEFAULT_REGION.",
         )
 
 

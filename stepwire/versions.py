@@ -10,11 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from stepwire import aws
 from stepwire.errors import StepwireError
 from stepwire.session import Session, explained
+from stepwire.terminal import print_records
 
 
 @dataclass
@@ -83,15 +82,13 @@ def read(client: Any, state_machine_arn: str) -> Versions:
     return Versions(versions, unversioned)
 
 
-def table(found: Versions) -> Table:
-    """The versions as a person reads them."""
-    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for name in ("version", "published", "aliases", "running", "description"):
-        shown.add_column(
-            name, justify="right" if name in ("version", "running") else "left"
-        )
-    for version in found.versions:
-        shown.add_row(
+COLUMNS = ("version", "published", "aliases", "running", "description")
+
+
+def records(found: Versions) -> list[tuple[str, ...]]:
+    """The versions by COLUMNS; last what runs without one, where anything does."""
+    shown: list[tuple[str, ...]] = [
+        (
             str(version.number),
             f"{version.created.astimezone():%Y-%m-%d %H:%M}",
             ", ".join(
@@ -100,8 +97,10 @@ def table(found: Versions) -> Table:
             "-" if version.running is None else str(version.running),
             version.description,
         )
+        for version in found.versions
+    ]
     if found.running_unversioned:
-        shown.add_row("none", "", "", str(found.running_unversioned), "")
+        shown.append(("none", "", "", str(found.running_unversioned), ""))
     return shown
 
 
@@ -110,17 +109,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("state_machine", help="its name or ARN, or its alias's ARN")
 
 
-def run(arguments: argparse.Namespace, output: Console) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Prints the versions; the exit status."""
     session = Session(Path.cwd())
     arn = ":".join(session.state_machine_arn(arguments.state_machine).split(":")[:7])
-    found = read(session.client("stepfunctions"), arn)
+    found = read(session.client("stepfunctions", aws.region_of(arn)), arn)
     if not found.versions:
         raise StepwireError(
             f"{arn} has no version.",
             hint="modules/state-machine publishes them where it has an alias.",
         )
-    output.print(table(found))
+    print_records(COLUMNS, records(found), right=("version", "running"))
     return 0
 
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import urllib3
 from rich.console import Console
 
 from stepwire import aws
 from stepwire.api import ApiClient
+from stepwire.commands import mails
 from stepwire.errors import StepwireError
 from stepwire.testing import Execution, Executions
 
@@ -27,7 +27,6 @@ VARIABLES: Final[Mapping[str, object]] = {
 
 _PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.2
-_HTTP = urllib3.PoolManager(retries=False, timeout=10)
 
 Decide = Callable[[str], None]
 """Decides over a link: what ``run`` does instead of waiting for a person."""
@@ -79,11 +78,11 @@ def approve(link: str) -> None:
         raise StepwireError(f"POST {link} answered {answer.status}: {answer.text}")
 
 
-def _letter(endpoint_url: str, title: str, execution: Execution) -> dict[str, Any]:
+def _letter(endpoint_url: str, title: str, execution: Execution) -> Mapping[str, Any]:
     """The e-mail about ``title``, which the emulator keeps instead of sending it."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        for letter in _letters(endpoint_url):
+        for letter in mails.read(endpoint_url):
             if title in letter["Body"]["text_part"]:
                 return letter
         if execution.status != "RUNNING":
@@ -93,15 +92,6 @@ def _letter(endpoint_url: str, title: str, execution: Execution) -> dict[str, An
         f"No e-mail came within {_PATIENCE_SECONDS} s.",
         hint="`stepwire logs` shows what the emulator did.",
     )
-
-
-def _letters(endpoint_url: str) -> list[dict[str, Any]]:
-    answer = _HTTP.request("GET", f"{endpoint_url}/_aws/ses")
-    # Before the first e-mail LocalStack has no such page.
-    letters: list[dict[str, Any]] = (
-        answer.json()["messages"] if answer.status == 200 else []
-    )
-    return letters
 
 
 def _link(letter: Mapping[str, Any]) -> str:

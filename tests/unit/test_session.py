@@ -79,3 +79,24 @@ def test_an_arn_of_something_else_is_refused(arn: str, tmp_path: Path) -> None:
 def test_an_arn_is_taken_as_it_is(tmp_path: Path) -> None:
     arn = "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:orders:live"
     assert Session(tmp_path).state_machine_arn(arn) == arn
+
+
+def test_a_profile_that_does_not_exist_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.chdir(tmp_path)
+    for command in ("versions", "executions"):
+        assert cli.main([command, "orders"]) == 1
+        said = capfd.readouterr().err
+        assert "nobody" in said
+        assert "Traceback" not in said
+
+
+def test_a_port_that_is_none_is_said_in_words(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for text in ("http", "0", "65536", "-1"):
+        with pytest.raises(SystemExit):
+            cli.main(["up", f"--port={text}"])
+        assert f"'{text}' is not a port, which is 1 to 65535" in capfd.readouterr().err

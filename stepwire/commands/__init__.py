@@ -1,0 +1,1 @@
+"""Commands that ask an emulator or AWS, one module each."""

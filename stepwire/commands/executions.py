@@ -1,0 +1,117 @@
+"""``stepwire executions``: what ran and what runs, the newest first."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stepwire import aws
+from stepwire.session import Session, explained
+from stepwire.terminal import messages, output, print_records
+
+COLUMNS = ("status", "started", "seconds", "execution")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that ``run`` understands."""
+    parser.add_argument(
+        "state_machine", nargs="?", help="its name or ARN; all state machines without"
+    )
+    parser.add_argument(
+        "--status",
+        type=str.upper,
+        choices=("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
+        help="only those",
+    )
+    parser.add_argument(
+        "-n",
+        "--number",
+        type=_number,
+        default=20,
+        metavar="N",
+        help="at most so many; 20 by default",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the executions; the exit status. Raises StepwireError."""
+    session = Session(Path.cwd())
+    if arguments.state_machine is None:
+        client = session.client("stepfunctions")
+        with explained():
+            pages = client.get_paginator("list_state_machines").paginate()
+            arns = [
+                machine["stateMachineArn"]
+                for page in pages
+                for machine in page["stateMachines"]
+            ]
+    else:
+        arns = [session.state_machine_arn(arguments.state_machine)]
+        client = session.client("stepfunctions", aws.region_of(arns[0]))
+    filters = {"statusFilter": arguments.status} if arguments.status else {}
+    found = newest(client, arns, arguments.number, filters)
+    if not found:
+        region = client.meta.region_name
+        messages.print(f"There is no such execution in {region} on {session.place}.")
+    print_records(
+        COLUMNS,
+        [record(item, is_short=output.is_terminal) for item in found],
+        right=("seconds",),
+    )
+    return 0
+
+
+def newest(
+    client: Any, arns: Sequence[str], number: int, filters: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
+    """At most ``number`` items of ListExecutions, of all ``arns`` together."""
+    found: list[Mapping[str, Any]] = []
+    with explained():
+        for arn in arns:
+            try:
+                found += itertools.islice(_executions(client, arn, filters), number)
+            except client.exceptions.StateMachineTypeNotSupported:
+                name = arn.split(":")[6]
+                messages.print(f"{name} is EXPRESS: AWS lists none of its executions.")
+            except client.exceptions.StateMachineDoesNotExist:
+                if len(arns) == 1:
+                    raise
+                # Deleted since it was listed.
+    found.sort(key=lambda item: item["startDate"], reverse=True)
+    return found[:number]
+
+
+def record(item: Mapping[str, Any], *, is_short: bool) -> tuple[str, ...]:
+    """An item of ListExecutions by COLUMNS.
+
+    ``is_short`` is for people: local time, and STATE_MACHINE:NAME for the ARN.
+    ``stepwire history`` takes either.
+    """
+    began = item["startDate"].astimezone()
+    ended = item.get("stopDate") or datetime.now(UTC)
+    seconds = f"{(ended - began).total_seconds():.1f}"
+    arn = str(item["executionArn"])
+    if is_short:
+        return item["status"], f"{began:%m-%d %H:%M:%S}", seconds, arn.split(":", 6)[6]
+    return item["status"], began.isoformat(timespec="milliseconds"), seconds, arn
+
+
+def _executions(
+    client: Any, arn: str, filters: Mapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
+    pages = client.get_paginator("list_executions").paginate(
+        stateMachineArn=arn, **filters
+    )
+    for page in pages:
+        yield from page["executions"]
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return number
