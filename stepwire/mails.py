@@ -73,9 +73,8 @@ class Mail:
         """Choose on the page of a link approval, and confirm; the page that follows.
 
         ``choice`` is a value of the request's choices, such as ``approve``. Raises
-        StepwireError where the page refuses it: 400 a choice that is none, 403 not
-        to be decided by this person, 404 no such link, 409 decided before, 410
-        expired.
+        StepwireError where the page refuses it: 400 no such choice, 404 no such
+        link, 409 decided before, 410 expired.
         """
         fields = {"choice": choice, "comment": comment, "confirmed": "yes"}
         answer = ApiClient(self.link, credentials=None).post(
