@@ -43,9 +43,14 @@ class Mail:
         return cls(
             id=str(message["Id"]),
             sender=str(message.get("Source", "")),
-            to=tuple(message.get("Destination", {}).get("ToAddresses", ())),
+            to=_addresses(message.get("Destination")),
             subject=str(message.get("Subject") or ""),
-            text=str(body.get("text_part") or body.get("html_part") or ""),
+            text=str(
+                body.get("text_part")
+                or body.get("html_part")
+                or message.get("RawData")
+                or ""
+            ),
             sent_at=_time(str(message["Timestamp"])),
         )
 
@@ -170,6 +175,12 @@ class Mails:
             f"No e-mail {wanted} came within {timeout:g} s. There are:\n"
             + ("\n".join(lines) or "  none")
         )
+
+
+def _addresses(destination: Any) -> tuple[str, ...]:
+    """Those of all copies; SendRawEmail's are a plain list."""
+    lists = destination.values() if isinstance(destination, dict) else [destination]
+    return tuple(str(one) for addresses in lists for one in addresses or ())
 
 
 def _time(text: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stepwire.errors import StepwireError
@@ -15,18 +16,13 @@ _LONGEST_PAUSE_SECONDS = 0.25
 _LONGEST_CAUSE = 300
 
 
+@dataclass(eq=False)
 class Deployment:
     """A root module that has been applied; ``outputs`` are its values by name."""
 
-    def __init__(
-        self,
-        terraform: Terraform,
-        variables: Variables | None,
-        outputs: dict[str, Any],
-    ) -> None:
-        self.terraform = terraform
-        self.variables = variables
-        self.outputs = outputs
+    terraform: Terraform
+    variables: Variables | None
+    outputs: dict[str, Any]
 
     def plan(self) -> Plan:
         """What a second apply would change: nothing, if the module is right."""
@@ -97,7 +93,9 @@ class Executions:
 
 
 class Execution:
-    """One execution of a STANDARD state machine."""
+    """One execution of a STANDARD state machine; ``arn`` is its name for AWS."""
+
+    arn: str
 
     def __init__(self, client: Any, arn: str) -> None:
         self._client = client
@@ -118,6 +116,7 @@ class Execution:
     @property
     def output(self) -> Any:
         """What it ended with, read from JSON; raises ExecutionError without one."""
+        __tracebackhide__ = True
         described = self.describe()
         if "output" not in described:
             raise self._error("there is no output")
@@ -135,6 +134,7 @@ class Execution:
 
         Raises ExecutionError, with the history so far, when it still runs then.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + timeout
         pause = _FIRST_PAUSE_SECONDS
         while self.status == "RUNNING":
@@ -149,6 +149,7 @@ class Execution:
 
         Raises ExecutionError, with the history so far, when it was not.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + timeout
         while True:
             ended = self.status != "RUNNING"
@@ -167,6 +168,7 @@ class Execution:
 
     def assert_status(self, expected: str, timeout: float = 30.0) -> Execution:
         """Wait for its end and raise ExecutionError unless it ended as ``expected``."""
+        __tracebackhide__ = True
         if self.wait(timeout).status != expected:
             raise self._error(f"expected {expected}")
         return self

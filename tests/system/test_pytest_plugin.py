@@ -184,8 +184,10 @@ def test_a_plan_creates_nothing_and_is_made_once_for_each_configuration(
 
 
 def test_an_execution_that_fails_or_does_not_end_prints_its_history(
-    repository: pytest.Pytester,
+    repository: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The last lines have the reason where there is room for it.
+    monkeypatch.setenv("COLUMNS", "200")
     repository.makepyfile(
         """
         import pytest
