@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from socket import socket
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
+from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project
-
-if TYPE_CHECKING:
-    from stepwire.emulator import Emulator
+from stepwire.errors import StepwireError
 
 # Before pytester changes it: what is installed there need not be installed again, and
 # the provider that the session uses can be used here.
@@ -318,6 +316,7 @@ def test_workers_of_xdist_share_the_emulator_and_what_is_applied(
             )
         """
     )
+    # Each worker runs the test.
     result = without_emulator.runpytest_subprocess("-n", "2", "--dist", "each")
     result.assert_outcomes(passed=2)
     first, second = (
@@ -386,10 +385,11 @@ def test_what_is_kept_is_there_for_the_next_run_until_stepwire_down(
 def test_an_endpoint_where_nothing_answers_is_said_once(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://localhost:{free.getsockname()[1]}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    def connect() -> NoReturn:
+        raise StepwireError("Nothing answers at URL.", hint="Unset AWS_ENDPOINT_URL.")
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    monkeypatch.setattr(Emulator, "connect", connect)
     pytester.makepyfile(
         """
         import pytest
@@ -400,8 +400,13 @@ def test_an_endpoint_where_nothing_answers_is_said_once(
     )
     result = pytester.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert str(result.stderr).count(url) == 1
-    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+    result.stderr.fnmatch_lines(
+        ["ERROR: Nothing answers at URL.", "ERROR: Unset AWS_ENDPOINT_URL."],
+        consecutive=True,
+    )
+    said = str(result.stdout) + str(result.stderr)
+    assert said.count("Nothing answers") == 1
+    assert "Traceback" not in said
 
 
 def test_var_files_and_auto_tfvars_are_read_as_terraform_reads_them(
