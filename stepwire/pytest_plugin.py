@@ -1,39 +1,33 @@
 """Fixtures that plan and apply root modules on an emulator; for any repository.
 
 Installed with the package, pytest finds them by itself. All of them last for the
-session: the emulator is started when a test first needs it, a configuration is
-planned or applied once, and destroyed at the end. With pytest-xdist each worker has
-an emulator of its own.
+session: the emulator is started when a test first needs it, and a configuration is
+planned or applied once. Workers of pytest-xdist share the emulator and what is
+applied. docs/testing.md shows each of them.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.terraform import Plan, Terraform, Variables
-from stepwire.terraform.working_tree import Source
+from stepwire.mails import Mails
+from stepwire.terraform import Plan, Variables
 from stepwire.testing import Deployment, Executions
 
 if TYPE_CHECKING:
     from stepwire.emulator import Emulator
+    from stepwire.pytest_run import Run
 
 pytest_plugins = ["stepwire.pytest_tftest"]
 
-_log = logging.getLogger("stepwire.terraform")
-# pytest shows the log of a test that fails, but records warnings only by default.
-_log.setLevel(logging.INFO)
-
-
-# More would wait for the emulator, which is one process.
-_DESTROYED_AT_ONCE = 2
+# Modules that take a while to import are imported where they are used: pytest imports
+# this one in every run of every repository.
 
 
 class ClientFactory(Protocol):
@@ -46,7 +40,11 @@ class PlanFactory(Protocol):
     """``stepwire_plan("examples/x", {"name": "a"})``: a Plan."""
 
     def __call__(
-        self, directory: str | Path, variables: Variables | None = None
+        self,
+        directory: str | Path,
+        variables: Variables | None = None,
+        *,
+        var_files: Sequence[str | Path] = (),
     ) -> Plan: ...
 
 
@@ -54,18 +52,77 @@ class ApplyFactory(Protocol):
     """``stepwire_apply("examples/x", {"name": "a"})``: a Deployment."""
 
     def __call__(
-        self, directory: str | Path, variables: Variables | None = None
+        self,
+        directory: str | Path,
+        variables: Variables | None = None,
+        *,
+        var_files: Sequence[str | Path] = (),
     ) -> Deployment: ...
 
 
-@pytest.fixture(scope="session")
-def stepwire_emulator() -> Iterator[Emulator]:
-    """The emulator at AWS_ENDPOINT_URL, or where that is unset one for the session."""
-    # Here, because pytest imports this module in every run of every repository.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("stepwire").addoption(
+        "--stepwire-keep",
+        action="store_true",
+        help="use the emulator of `stepwire up`, started if need be, and leave it and "
+        "what was applied for the next run; `stepwire down` ends it",
+    )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say at once, and once, that nothing answers at AWS_ENDPOINT_URL."""
+    needs_it = any(
+        "stepwire_emulator" in getattr(item, "fixturenames", ())
+        for item in session.items
+    )
+    # In a worker of pytest-xdist that would read as a crash: there the fixture says it.
+    is_worker = hasattr(session.config, "workerinput")
+    if not needs_it or is_worker or not os.environ.get("AWS_ENDPOINT_URL"):
+        return
     from stepwire.emulator import Emulator  # noqa: PLC0415
 
-    with Emulator.connect() as emulator:
-        yield emulator
+    try:
+        Emulator.connect()
+    except StepwireError as error:
+        raise pytest.UsageError(*str(error).splitlines()) from None
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if not config.getoption("--stepwire-keep"):
+        return
+    from stepwire.emulator.detached import Project  # noqa: PLC0415
+
+    running = Project.of(config.rootpath).running()
+    if running is not None:
+        terminalreporter.line(
+            f"stepwire: the emulator at {running.endpoint_url} and what was applied "
+            "there are kept; `stepwire down` ends it."
+        )
+
+
+@pytest.fixture(scope="session")
+def _stepwire_run(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Run]:
+    from stepwire.pytest_run import Run  # noqa: PLC0415
+
+    run = Run(pytestconfig, tmp_path_factory)
+    yield run
+    run.end()
+
+
+@pytest.fixture(scope="session")
+def stepwire_emulator(_stepwire_run: Run) -> Iterator[Emulator]:
+    """The emulator at AWS_ENDPOINT_URL, or where that is unset one for the session."""
+    started = _stepwire_run.emulator()
+    try:
+        emulator = started.__enter__()
+    except StepwireError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield emulator
+    started.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
@@ -73,115 +130,71 @@ def stepwire_client(stepwire_emulator: Emulator) -> ClientFactory:
     """A factory of boto3 clients; the same arguments give the same client."""
     from stepwire import aws  # noqa: PLC0415
 
-    clients = _Once[Any]()
+    clients: dict[str, Any] = {}
 
     def make(service: str, **options: Any) -> Any:
-        return clients.get(
-            f"{service} {options!r}",
-            lambda: aws.client(service, stepwire_emulator.environment(), **options),
-        )
+        key = f"{service} {options!r}"
+        if key not in clients:
+            clients[key] = aws.client(
+                service, stepwire_emulator.environment(), **options
+            )
+        return clients[key]
 
     return make
 
 
 @pytest.fixture(scope="session")
-def stepwire_plan(
-    stepwire_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
-) -> PlanFactory:
+def stepwire_plan(_stepwire_run: Run, stepwire_emulator: Emulator) -> PlanFactory:
     """A factory of plans of root modules; nothing is created."""
-    plans = _Once[Plan]()
+    from stepwire.pytest_deployments import Configuration, Plans  # noqa: PLC0415
 
-    def plan(directory: str | Path, variables: Variables | None = None) -> Plan:
+    plans = Plans(_stepwire_run, stepwire_emulator)
+
+    def plan(
+        directory: str | Path,
+        variables: Variables | None = None,
+        *,
+        var_files: Sequence[str | Path] = (),
+    ) -> Plan:
         __tracebackhide__ = True
-        return plans.get(
-            _key(directory, variables),
-            lambda: _terraform(directory, stepwire_emulator, tmp_path_factory).plan(
-                variables
-            ),
-        )
+        return plans.get(Configuration.of(directory, variables, var_files))
 
     return plan
 
 
 @pytest.fixture(scope="session")
 def stepwire_apply(
-    stepwire_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
+    _stepwire_run: Run, stepwire_emulator: Emulator
 ) -> Iterator[ApplyFactory]:
-    """A factory of applied root modules; all are destroyed when the session ends.
+    """A factory of applied root modules.
 
-    What cannot be destroyed is an error of the session's last test.
+    On an emulator at AWS_ENDPOINT_URL all are destroyed when the session ends; what
+    cannot be destroyed is an error of the session's last test.
     """
-    deployments = _Once[Deployment]()
-    begun: list[Terraform] = []
+    from stepwire.pytest_deployments import Configuration, Deployments  # noqa: PLC0415
 
-    def apply(directory: str | Path, variables: Variables | None = None) -> Deployment:
+    deployments = Deployments(_stepwire_run, stepwire_emulator)
+
+    def apply(
+        directory: str | Path,
+        variables: Variables | None = None,
+        *,
+        var_files: Sequence[str | Path] = (),
+    ) -> Deployment:
         __tracebackhide__ = True
-
-        def deploy() -> Deployment:
-            terraform = _terraform(directory, stepwire_emulator, tmp_path_factory)
-            # Before: an apply that fails half-way has something to destroy, too.
-            begun.append(terraform)
-            return Deployment(terraform, variables)
-
-        return deployments.get(_key(directory, variables), deploy)
+        return deployments.get(Configuration.of(directory, variables, var_files))
 
     yield apply
-    with ThreadPoolExecutor(_DESTROYED_AT_ONCE) as pool:
-        failures = [error for error in pool.map(_destroyed, begun[::-1]) if error]
-    if failures:
-        raise ExceptionGroup("what the tests applied could not be destroyed", failures)
+    deployments.end()
 
 
 @pytest.fixture(scope="session")
 def stepwire_executions(stepwire_client: ClientFactory) -> Executions:
     """Starts executions, waits for them and shows their history when they fail."""
-    return Executions(stepwire_client("stepfunctions"))
+    return Executions(stepwire_client("stepfunctions"), stepwire_client)
 
 
-class _Once[Value]:
-    """Makes a value once for each key; what failed fails again in the same way."""
-
-    def __init__(self) -> None:
-        self._made: dict[str, Value | StepwireError] = {}
-
-    def get(self, key: str, make: Callable[[], Value]) -> Value:
-        __tracebackhide__ = True
-        if key not in self._made:
-            try:
-                self._made[key] = make()
-            except StepwireError as error:
-                self._made[key] = error
-        made = self._made[key]
-        if isinstance(made, StepwireError):
-            # What Terraform says matters to the reader, not our way to it.
-            raise made.with_traceback(None) from None
-        return made
-
-
-def _destroyed(terraform: Terraform) -> StepwireError | None:
-    """Destroy it; why it could not be."""
-    try:
-        terraform.destroy()
-    except StepwireError as error:
-        return error
-    return None
-
-
-def _key(directory: str | Path, variables: Variables | None) -> str:
-    source = Source(Path(directory).resolve())
-    values = json.dumps(variables or {}, sort_keys=True)
-    return f"{source.directory} {source.digest()} {values}"
-
-
-def _terraform(
-    directory: str | Path,
-    emulator: Emulator,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Terraform:
-    return Terraform(
-        Path(directory),
-        build_folder=tmp_path_factory.mktemp("terraform"),
-        environment=emulator.environment(),
-        # Part of the report of a test that fails while it is set up.
-        on_progress=_log.info,
-    )
+@pytest.fixture(scope="session")
+def stepwire_mails(stepwire_emulator: Emulator) -> Mails:
+    """The e-mails that the emulator has kept; finds the next one, and votes in it."""
+    return Mails(stepwire_emulator.endpoint_url)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from stepwire.errors import StepwireError
 from stepwire.terraform import Plan, Terraform, Variables
@@ -15,13 +16,13 @@ _LONGEST_PAUSE_SECONDS = 0.25
 _LONGEST_CAUSE = 300
 
 
+@dataclass(eq=False)
 class Deployment:
     """A root module that has been applied; ``outputs`` are its values by name."""
 
-    def __init__(self, terraform: Terraform, variables: Variables | None) -> None:
-        self.terraform = terraform
-        self.variables = variables
-        self.outputs = terraform.apply(variables)
+    terraform: Terraform
+    variables: Variables | None
+    outputs: dict[str, Any]
 
     def plan(self) -> Plan:
         """What a second apply would change: nothing, if the module is right."""
@@ -45,6 +46,14 @@ class Deployment:
 class ExecutionError(StepwireError, AssertionError):
     """An execution did not do what was expected; the message has its history."""
 
+    # As pytest does with its own: the last lines of a run have the name of the class
+    # with its module, and are cut before they say what is wrong.
+    __module__ = "builtins"
+
+
+class _MakeClient(Protocol):
+    def __call__(self, service: str, *, region_name: str) -> Any: ...
+
 
 class Executions:
     """Starts executions of STANDARD state machines, and finds running ones.
@@ -53,28 +62,40 @@ class Executions:
     ``start_sync_execution`` on a client.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, make_client: _MakeClient | None = None) -> None:
+        """``make_client`` makes those of other regions than the client's own."""
         self._client = client
+        self._make_client = make_client
 
     def start(
         self, state_machine_arn: str, input: object = None, *, name: str | None = None
     ) -> Execution:
         """Start an execution; ``input`` is anything that JSON can say."""
         options = {} if name is None else {"name": name}
-        started = self._client.start_execution(
+        client = self._client_of(state_machine_arn)
+        started = client.start_execution(
             stateMachineArn=state_machine_arn,
             input=json.dumps({} if input is None else input),
             **options,
         )
-        return Execution(self._client, started["executionArn"])
+        return Execution(client, started["executionArn"])
 
     def get(self, execution_arn: str) -> Execution:
-        """An execution that something else has started."""
-        return Execution(self._client, execution_arn)
+        """An execution that something else has started, in the region of its ARN."""
+        return Execution(self._client_of(execution_arn), execution_arn)
+
+    def _client_of(self, arn: str) -> Any:
+        """The client of the region that the ARN names."""
+        region = arn.split(":")[3] if arn.count(":") >= 5 else ""
+        if self._make_client is None or region in {"", self._client.meta.region_name}:
+            return self._client
+        return self._make_client("stepfunctions", region_name=region)
 
 
 class Execution:
-    """One execution of a STANDARD state machine."""
+    """One execution of a STANDARD state machine; ``arn`` is its name for AWS."""
+
+    arn: str
 
     def __init__(self, client: Any, arn: str) -> None:
         self._client = client
@@ -95,9 +116,10 @@ class Execution:
     @property
     def output(self) -> Any:
         """What it ended with, read from JSON; raises ExecutionError without one."""
+        __tracebackhide__ = True
         described = self.describe()
         if "output" not in described:
-            raise self._error(f"is {described['status']} and has no output")
+            raise self._error("there is no output")
         return json.loads(described["output"])
 
     def history(self) -> list[Mapping[str, Any]]:
@@ -112,11 +134,12 @@ class Execution:
 
         Raises ExecutionError, with the history so far, when it still runs then.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + timeout
         pause = _FIRST_PAUSE_SECONDS
         while self.status == "RUNNING":
             if time.monotonic() > deadline:
-                raise self._error(f"still runs after {timeout:g} s")
+                raise self._error(f"not ended after {timeout:g} s")
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
         return self
@@ -126,6 +149,7 @@ class Execution:
 
         Raises ExecutionError, with the history so far, when it was not.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + timeout
         while True:
             ended = self.status != "RUNNING"
@@ -137,22 +161,26 @@ class Execution:
             if name in entered:
                 return self
             if ended:
-                raise self._error(f"ended without entering {name!r}")
+                raise self._error(f"{name!r} was not entered")
             if time.monotonic() > deadline:
-                raise self._error(f"has not entered {name!r} after {timeout:g} s")
+                raise self._error(f"{name!r} was not entered within {timeout:g} s")
             time.sleep(_FIRST_PAUSE_SECONDS)
 
     def assert_status(self, expected: str, timeout: float = 30.0) -> Execution:
         """Wait for its end and raise ExecutionError unless it ended as ``expected``."""
-        status = self.wait(timeout).status
-        if status != expected:
-            raise self._error(f"is {status}, expected {expected}")
+        __tracebackhide__ = True
+        if self.wait(timeout).status != expected:
+            raise self._error(f"expected {expected}")
         return self
 
     def _error(self, what: str) -> ExecutionError:
+        """The verdict first: pytest's last lines are cut at the terminal's width."""
+        described = self.describe()
+        parts = [str(described[key]) for key in ("error", "cause") if key in described]
+        verdict = " ".join([str(described["status"]), _one_line(": ".join(parts))])
         return ExecutionError(
-            f"Execution {self.arn} {what}. Its history:\n"
-            + format_history(self.history())
+            f"{verdict.strip()}; {what} ({self.arn})\n"
+            f"Its history:\n{format_history(self.history())}"
         )
 
 
@@ -185,5 +213,9 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _why(details: Mapping[str, Any]) -> str:
     parts = [str(details[key]) for key in ("error", "cause") if details.get(key)]
-    text = " ".join(": ".join(parts).split())
+    return _one_line(": ".join(parts))
+
+
+def _one_line(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"

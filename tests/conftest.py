@@ -62,25 +62,28 @@ def stub_api() -> Iterator[StubApi]:
 
 
 @pytest.fixture(scope="session")
-def stepwire_emulator(
-    stepwire_emulator: Emulator, stub_api: StubApi
-) -> Iterator[Emulator]:
-    """The plugin's, whose HTTP Tasks reach this machine's loopback and nothing else."""
-    try:
-        http_calls.change(
-            stepwire_emulator.endpoint_url,
-            hosts={"*": stub_api.url},
-            certificates=stub_api.certificates,
-        )
-    except StepwireError:
-        # An emulator of others without our plugins has no HTTP Tasks to hold back.
-        if stepwire_emulator.log_file is not None:
-            raise
-        yield stepwire_emulator
-    else:
-        yield stepwire_emulator
-        # It may be one that goes on.
-        http_calls.reset(stepwire_emulator.endpoint_url)
+def stepwire_emulator(stub_api: StubApi) -> Iterator[Emulator]:
+    """One for each process, in place of the plugin's, which workers share.
+
+    Its HTTP Tasks reach this machine's loopback and nothing else. Where they go is a
+    setting of the whole emulator, and each process has a stub.
+    """
+    with Emulator.connect() as emulator:
+        try:
+            http_calls.change(
+                emulator.endpoint_url,
+                hosts={"*": stub_api.url},
+                certificates=stub_api.certificates,
+            )
+        except StepwireError:
+            # An emulator of others without our plugins has no HTTP Tasks to hold back.
+            if emulator.log_file is not None:
+                raise
+            yield emulator
+        else:
+            yield emulator
+            # It may be one that goes on.
+            http_calls.reset(emulator.endpoint_url)
 
 
 @pytest.fixture(scope="session")

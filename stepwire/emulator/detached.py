@@ -132,6 +132,11 @@ class Project:
         return cls(directory)
 
     @property
+    def folder(self) -> Path:
+        """``.stepwire`` of the project, for what is kept beside the emulator."""
+        return self._directory.parent
+
+    @property
     def log_file(self) -> Path:
         """The log of the emulator that runs, or of the last one."""
         return server.log_file(self._directory)

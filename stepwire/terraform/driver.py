@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,10 @@ class Terraform:
     variable, the process's own have no effect. Its TF_* variables never have,
     ``TF_VAR_`` included; pass ``variables``.
 
+    ``var_files`` are read as ``terraform -var-file`` reads them, in their order;
+    ``variables`` win over them, and they over ``terraform.tfvars`` and
+    ``*.auto.tfvars`` of the root module.
+
     ``on_progress`` gets one line per event of a resource. ``share_provider=False``
     has each command start the provider anew, which takes about a second longer.
 
@@ -72,6 +76,7 @@ class Terraform:
         *,
         build_folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        var_files: Sequence[Path] = (),
         on_progress: OnProgress | None = None,
         share_provider: bool = True,
     ) -> None:
@@ -82,6 +87,7 @@ class Terraform:
             else _default_build_folder(self.directory)
         )
         self._additions = dict(environment or {})
+        self._var_files = [Path(file).resolve() for file in var_files]
         self._on_progress = on_progress
         self._share_provider = share_provider
         self._plan_numbers = itertools.count(1)
@@ -123,6 +129,7 @@ class Terraform:
                 out=file,
                 detailed_exitcode=FLAG,
                 destroy=FLAG if destroy else None,
+                var_file=self._var_files,
                 variables=variables,
                 accepted=(0, _CHANGES),
             )
@@ -140,7 +147,12 @@ class Terraform:
             if not self._applied_variables.exists():
                 # A first apply that fails may leave something to destroy.
                 self._remember(lasting)
-            run.streamed("apply", auto_approve=FLAG, variables=variables)
+            run.streamed(
+                "apply",
+                auto_approve=FLAG,
+                var_file=self._var_files,
+                variables=variables,
+            )
             self._remember(lasting)
         return self.output()
 
@@ -166,7 +178,12 @@ class Terraform:
             return
         variables = self._variables_to_destroy(variables)
         with self._ready(variables) as run:
-            run.streamed("destroy", auto_approve=FLAG, variables=variables)
+            run.streamed(
+                "destroy",
+                auto_approve=FLAG,
+                var_file=self._var_files,
+                variables=variables,
+            )
 
     def test(self, file: Path) -> dict[str, RunResult]:
         """Run one ``.tftest.hcl`` or ``.tftest.json`` file; the results by run.
@@ -249,13 +266,19 @@ class Terraform:
             for name, one in sorted((known or {}).items())
             if one.is_ephemeral and one.is_required and name not in given
         ]
-        if missing:
+        # A file may have them: Terraform will say.
+        if missing and not self._var_files:
             raise StepwireError(
                 f"To destroy what {self.directory} made, Terraform needs its ephemeral "
                 f"variables again, which are in no file: {', '.join(missing)}.",
                 hint="Pass them to destroy().",
             )
         return given
+
+    def _all_values(self, variables: Variables | None) -> Variables:
+        """The variables, and the text of the files that have others."""
+        files = {str(file): file.read_text("utf-8") for file in self._var_files}
+        return {**files, **(variables or {})}
 
     @contextlib.contextmanager
     def _ready(
@@ -300,7 +323,7 @@ class Terraform:
             provider = _installed_aws_provider(root)
             if provider is not None:
                 _installed_providers[installed] = provider
-        key = sharing_key(source, variables, environment, root)
+        key = sharing_key(source, self._all_values(variables), environment, root)
         if alone or not self._share_provider or provider is None or key is None:
             self._install(run, source)
             yield run

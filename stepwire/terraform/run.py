@@ -72,7 +72,11 @@ class Run:
         shows_value = False
         if variables:
             options["standard_input"] = json.dumps(variables)
-            options["var_file"] = self._variables_link()
+            # After those of the user: the last one wins.
+            options["var_file"] = [
+                *options.get("var_file", []),
+                self._variables_link(),
+            ]
         on_progress = self._on_progress
 
         def on_line(line: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import batched
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -515,3 +516,16 @@ def test_another_key_leaves_the_links_that_are_out_alive(
         assert page(link).status == 200
         assert choose(link, "approve").status == 200
     assert deployed.terraform.plan(variables).is_empty
+
+
+def test_the_page_about_tests_shows_how_to_vote(
+    single: Approvals, stepwire_executions: Any, stepwire_mails: Any
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+    (example,) = re.findall(r"(?ms)^```python\n(def test_.*?)^```$", page)
+    shown: dict[str, Any] = {
+        "REFUND": {"title": "Refund by mail", "summary": "It came late."}
+    }
+    exec(example, shown)
+    (test,) = (value for name, value in shown.items() if name.startswith("test_"))
+    test(SimpleNamespace(outputs=single.outputs), stepwire_executions, stepwire_mails)

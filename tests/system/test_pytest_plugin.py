@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
 
-if TYPE_CHECKING:
-    from stepwire.emulator import Emulator
+from stepwire.emulator import Emulator
+from stepwire.emulator.detached import Project
+from stepwire.errors import StepwireError
 
 # Before pytester changes it: what is installed there need not be installed again, and
 # the provider that the session uses can be used here.
@@ -59,6 +60,32 @@ resource "aws_sfn_state_machine" "this" {
 output "arn" {
   value = aws_sfn_state_machine.this.arn
 }
+"""
+
+
+def counting(repository: pytest.Pytester, edition: int = 1) -> str:
+    """A module that adds a line to the file ``runs`` whenever it makes something."""
+    return f"""
+variable "name" {{
+  type = string
+}}
+
+resource "terraform_data" "this" {{
+  input            = var.name
+  triggers_replace = [{edition}, var.name]
+
+  provisioner "local-exec" {{
+    command = "echo run >> {repository.path}/runs"
+  }}
+}}
+
+output "id" {{
+  value = terraform_data.this.id
+}}
+
+output "name" {{
+  value = terraform_data.this.output
+}}
 """
 
 
@@ -155,8 +182,10 @@ def test_a_plan_creates_nothing_and_is_made_once_for_each_configuration(
 
 
 def test_an_execution_that_fails_or_does_not_end_prints_its_history(
-    repository: pytest.Pytester,
+    repository: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The last lines have the reason where there is room for it.
+    monkeypatch.setenv("COLUMNS", "200")
     repository.makepyfile(
         """
         import pytest
@@ -179,14 +208,18 @@ def test_an_execution_that_fails_or_does_not_end_prints_its_history(
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(
         [
-            "*still runs after 0.3 s. Its history:",
+            "*RUNNING; not ended after 0.3 s (arn:aws:states:*)",
             "*WaitStateEntered * Wait",
-            "*is FAILED, expected SUCCEEDED. Its history:",
+            "*FAILED Order.Refused: not good; expected SUCCEEDED (arn:aws:states:*)",
             "*0.0?? s  ExecutionStarted",
             "*s  FailStateEntered * Refuse",
             "*s  ExecutionFailed * Order.Refused: not good",
+            "FAILED *::test_end - ExecutionError: RUNNING; not ended*",
+            "FAILED *::test_status - ExecutionError: FAILED Order.Refused: not good*",
         ]
     )
+    # A test that fails for other reasons does not show what Terraform did well.
+    assert "created in" not in result.stdout.str()
 
 
 def test_an_apply_that_fails_is_tried_once_and_what_it_made_is_destroyed(
@@ -216,9 +249,11 @@ def test_an_apply_that_fails_is_tried_once_and_what_it_made_is_destroyed(
             "*with terraform_data.broken",
             "*broken.tf line 3*",
             "*Captured log call*",
-            "*aws_sfn_state_machine.this: created in * s",
+            "*Under way when it failed:",
+            "terraform_data.broken: creating failed",
         ]
     )
+    assert "created in" not in result.stdout.str()
     assert "in streamed" not in result.stdout.str()  # no frames of the driver
     assert runs.read_text() == "run\n"
     assert "half-way" not in machines(stepwire_client)
@@ -244,26 +279,164 @@ def test_what_cannot_be_destroyed_is_an_error_at_the_end(
     )
 
 
-@pytest.mark.thorough
-def test_each_worker_of_xdist_has_an_emulator_that_ends_with_it(
+@pytest.fixture
+def without_emulator(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> pytest.Pytester:
+    """Another repository, whose runs start an emulator for themselves."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("HOME", HOME)
-    pytester.makepyfile(
+    pytester.mkdir(".git")
+    return pytester
+
+
+def is_up(url: str) -> bool:
+    try:
+        urlopen(url.replace("localhost", "127.0.0.1"), timeout=2).close()
+    except URLError:
+        return False
+    return True
+
+
+def test_workers_of_xdist_share_the_emulator_and_what_is_applied(
+    without_emulator: pytest.Pytester,
+) -> None:
+    (without_emulator.mkdir("module") / "main.tf").write_text(
+        counting(without_emulator)
+    )
+    without_emulator.makepyfile(
         """
         from pathlib import Path
 
-        def test_it(stepwire_emulator, stepwire_client, worker_id):
-            assert stepwire_client("sqs").create_queue(QueueName=worker_id)
-            assert len(stepwire_client("sqs").list_queues()["QueueUrls"]) == 1
-            Path(worker_id).write_text(stepwire_emulator.endpoint_url)
+        def test_it(stepwire_emulator, stepwire_apply, worker_id):
+            deployment = stepwire_apply("module", {"name": "shared"})
+            assert deployment.plan().is_empty
+            Path(worker_id).write_text(
+                f"{stepwire_emulator.endpoint_url} {deployment.outputs['id']}"
+            )
         """
     )
-    result = pytester.runpytest_subprocess("-n", "2", "--dist", "each")
+    # Each worker runs the test.
+    result = without_emulator.runpytest_subprocess("-n", "2", "--dist", "each")
     result.assert_outcomes(passed=2)
-    urls = {(pytester.path / worker).read_text() for worker in ("gw0", "gw1")}
-    assert len(urls) == 2
-    for url in urls:
-        with pytest.raises(URLError):
-            urlopen(url, timeout=2)
+    first, second = (
+        (without_emulator.path / worker).read_text() for worker in ("gw0", "gw1")
+    )
+    assert first == second
+    assert (without_emulator.path / "runs").read_text() == "run\n"
+    assert not is_up(first.split()[0])
+
+
+def test_what_is_kept_is_there_for_the_next_run_until_stepwire_down(
+    without_emulator: pytest.Pytester,
+) -> None:
+    repository = without_emulator
+    module = repository.mkdir("module") / "main.tf"
+    module.write_text(counting(repository))
+    repository.makepyfile(
+        """
+        import os
+        from pathlib import Path
+
+        def test_it(stepwire_emulator, stepwire_apply):
+            name = os.environ.get("NAME", "kept")
+            deployment = stepwire_apply("module", {"name": name})
+            assert deployment.outputs["name"] == name
+            with Path("seen").open("a") as file:
+                file.write(stepwire_emulator.endpoint_url + "\\n")
+        """
+    )
+
+    def run() -> tuple[list[str], int]:
+        """The emulators of all runs so far, and how often something was applied."""
+        result = repository.runpytest_subprocess("--stepwire-keep")
+        result.assert_outcomes(passed=1)
+        result.stdout.fnmatch_lines(["*are kept; `stepwire down` ends it."])
+        seen = (repository.path / "seen").read_text().split()
+        return seen, len((repository.path / "runs").read_text().split())
+
+    project = Project.of(repository.path)
+    try:
+        run()
+        running = project.running()
+        assert running is not None
+        # Found again: the emulator, and what was applied.
+        assert run() == ([running.endpoint_url] * 2, 1)
+        # Files have changed.
+        module.write_text(counting(repository, edition=2))
+        assert run() == ([running.endpoint_url] * 3, 2)
+        # Variables have, too: the same deployment is changed, no other one made.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("NAME", "other")
+            assert run() == ([running.endpoint_url] * 4, 3)
+        places = [*(project.folder / "deployments").glob("module-*/[0-9]")]
+        assert len(places) == 1
+        assert (places[0] / "record.json").stat().st_mode & 0o077 == 0
+    finally:
+        assert project.down()
+    try:
+        # The emulator is another: what was applied went away with the first.
+        assert run()[1] == 4
+    finally:
+        project.down()
+    assert not is_up(running.endpoint_url)
+
+
+def test_an_endpoint_where_nothing_answers_is_said_once(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect() -> NoReturn:
+        raise StepwireError("Nothing answers at URL.", hint="Unset AWS_ENDPOINT_URL.")
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
+    monkeypatch.setattr(Emulator, "connect", connect)
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(20))
+        def test_it(number, stepwire_client): ...
+        """
+    )
+    result = pytester.runpytest_inprocess()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: Nothing answers at URL.", "ERROR: Unset AWS_ENDPOINT_URL."],
+        consecutive=True,
+    )
+    said = str(result.stdout) + str(result.stderr)
+    assert said.count("Nothing answers") == 1
+    assert "Traceback" not in said
+
+
+def test_var_files_and_auto_tfvars_are_read_as_terraform_reads_them(
+    repository: pytest.Pytester,
+) -> None:
+    (repository.path / "module" / "main.tf").write_text(
+        "".join(f'variable "{name}" {{ default = "none" }}\n' for name in "abcd")
+        + 'output "all" { value = "${var.a} ${var.b} ${var.c} ${var.d}" }\n'
+    )
+    all_set = "".join(f'{name} = "{{0}}"\n' for name in "abcd")
+    (repository.path / "module" / "x.auto.tfvars").write_text(all_set.format("auto"))
+    (repository.path / "some.tfvars").write_text('b = "some"\nc = "some"\n')
+    (repository.path / "more.tfvars").write_text('c = "more"\nd = "more"\n')
+    repository.makepyfile(
+        """
+        from pathlib import Path
+
+        FILES = ["some.tfvars", Path("more.tfvars")]
+
+        def test_apply(stepwire_apply):
+            deployment = stepwire_apply("module", {"d": "here"}, var_files=FILES)
+            assert deployment.outputs["all"] == "auto some more here"
+            assert deployment.plan().is_empty
+
+        def test_plan(stepwire_plan):
+            plan = stepwire_plan("module", {"d": "here"}, var_files=FILES)
+            assert plan.outputs["all"] == "auto some more here"
+            Path("some.tfvars").write_text('b = "changed"')
+            changed = stepwire_plan("module", {"d": "here"}, var_files=FILES)
+            assert changed.outputs["all"] == "auto changed more here"
+        """
+    )
+    repository.runpytest_inprocess().assert_outcomes(passed=2)

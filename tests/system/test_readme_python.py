@@ -21,6 +21,11 @@ def test_the_readme_shows_tests_that_pass(
     monkeypatch.setenv("AWS_ENDPOINT_URL", stepwire_emulator.endpoint_url)
     os.symlink(ROOT / "examples", pytester.path / "examples")
     pytester.makepyfile("\n\n".join(blocks))
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(
+        # The emulator ends with this session: there is nothing to destroy.
+        "-p",
+        "no:cacheprovider",
+        "--stepwire-keep",
+    )
     tests = re.findall(r"^def test_", "\n".join(blocks), re.MULTILINE)
     result.assert_outcomes(passed=len(tests))

@@ -32,7 +32,7 @@ def terraform(
 
 @pytest.fixture(scope="module")
 def applied(terraform: Terraform) -> Deployment:
-    return Deployment(terraform, {})
+    return Deployment(terraform, {}, terraform.apply({}))
 
 
 def policies(iam: Any, role: str) -> list[dict[str, Any]]:

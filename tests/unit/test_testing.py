@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from stepwire.testing import Execution, ExecutionError, format_history
+from stepwire.testing import Execution, ExecutionError, Executions, format_history
 
 BEGAN = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -79,13 +80,17 @@ def test_waiting_ends_with_the_execution() -> None:
 
 
 def test_a_time_out_prints_the_history() -> None:
-    with pytest.raises(ExecutionError, match=r"still runs after 0\.05 s") as caught:
+    with pytest.raises(
+        ExecutionError, match=r"^RUNNING; not ended after 0\.05 s \(arn:x\)\n"
+    ) as caught:
         Execution(Client("RUNNING"), "arn:x").wait(timeout=0.05)
     assert "TaskScheduled" in str(caught.value)
 
 
 def test_another_status_prints_the_history() -> None:
-    with pytest.raises(ExecutionError, match="is FAILED, expected SUCC") as caught:
+    with pytest.raises(
+        ExecutionError, match=r"^FAILED; expected SUCCEEDED .arn"
+    ) as caught:
         Execution(Client("FAILED"), "arn:x").assert_status("SUCCEEDED")
     assert "Card.Declined: no funds" in str(caught.value)
     assert isinstance(caught.value, AssertionError)
@@ -96,12 +101,52 @@ def test_waiting_for_a_state_ends_when_it_was_entered() -> None:
 
 
 def test_a_state_that_is_never_entered_is_an_error() -> None:
-    with pytest.raises(ExecutionError, match="ended without entering 'Ship'"):
+    with pytest.raises(ExecutionError, match=r"^FAILED; 'Ship' was not entered"):
         Execution(Client("FAILED"), "arn").wait_for_state("Ship", timeout=1)
-    with pytest.raises(ExecutionError, match=r"has not entered 'Ship' after 0\.05 s"):
+    with pytest.raises(
+        ExecutionError, match=r"^RUNNING; 'Ship' was not entered within 0\.05 s"
+    ):
         Execution(Client("RUNNING"), "arn").wait_for_state("Ship", timeout=0.05)
 
 
 def test_an_output_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(ExecutionError, match="is FAILED and has no output"):
+    with pytest.raises(ExecutionError, match=r"^FAILED; there is no output"):
         _ = Execution(Client("FAILED"), "arn").output
+
+
+def test_a_verdict_has_the_error_and_is_not_cut_by_the_name_of_a_module() -> None:
+    class Refused(Client):
+        def describe_execution(self, **_: str) -> dict[str, Any]:
+            return {"status": "FAILED", "error": "Card.Declined", "cause": "no\n funds"}
+
+    with pytest.raises(ExecutionError) as caught:
+        Execution(Refused("FAILED"), "arn:x").assert_status("SUCCEEDED")
+    assert caught.exconly().startswith(
+        "ExecutionError: FAILED Card.Declined: no funds; expected SUCCEEDED (arn:x)\n"
+    )
+
+
+def test_an_execution_is_asked_for_in_the_region_of_its_arn() -> None:
+    class Regional(Client):
+        def __init__(self, region: str) -> None:
+            super().__init__("SUCCEEDED")
+            self.meta = SimpleNamespace(region_name=region)
+
+        def start_execution(self, **_: str) -> dict[str, str]:
+            region = self.meta.region_name
+            return {"executionArn": f"arn:aws:states:{region}:1:execution:orders:one"}
+
+    asked = []
+
+    def make_client(service: str, *, region_name: str) -> Regional:
+        asked.append((service, region_name))
+        return Regional(region_name)
+
+    executions = Executions(Regional("us-east-1"), make_client)
+    machine = "arn:aws:states:{}:1:stateMachine:orders"
+    assert ":us-east-1:" in executions.start(machine.format("us-east-1")).arn
+    assert asked == []
+    there = executions.start(machine.format("eu-west-1"))
+    assert ":eu-west-1:" in there.arn
+    assert executions.get(there.arn).status == "SUCCEEDED"
+    assert asked == [("stepfunctions", "eu-west-1")] * 2
