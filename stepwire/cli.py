@@ -20,6 +20,7 @@ from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
 from stepwire.errors import StepwireError
+from stepwire.printable import printable
 from stepwire.terminal import messages as _messages
 from stepwire.terminal import output as _output
 
@@ -186,7 +187,8 @@ def _logs(arguments: argparse.Namespace) -> int:
 
 
 def _copy(log: IO[str]) -> None:
-    sys.stdout.write(log.read())
+    # Older logs, and what is printed rather than logged, have it as it was sent.
+    sys.stdout.write(printable(log.read()))
     sys.stdout.flush()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+import urllib3
 
 import stepwire.emulator
 from stepwire import aws, http_calls
@@ -142,6 +143,18 @@ def test_http_tasks_work(stock: Any, stub_api: StubApi) -> None:
     assert json.loads(answer["output"]) == {"ok": True}
     [received] = stub_api.received("init-script.example.com")
     assert received.header("X-Api-Key") == "k"
+
+
+def test_emails_can_be_asked_for_before_there_are_any(stock: Any) -> None:
+    url = f"http://localhost:{stock.port}/_aws/ses"
+    assert urllib3.request("GET", url).json() == {"messages": []}
+    assert urllib3.request("DELETE", url).status == 204
+
+
+def test_the_guard_is_in_front_of_it(stock: Any) -> None:
+    url = f"http://localhost:{stock.port}/_localstack/health"
+    for headers in ({"Host": "evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert urllib3.request("GET", url, headers=headers).status == 403
 
 
 def test_dynamodb_needs_no_java(stock: Any) -> None:

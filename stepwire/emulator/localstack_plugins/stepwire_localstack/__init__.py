@@ -13,6 +13,7 @@ import importlib.util
 from types import ModuleType
 
 PLUGINS = (
+    ("log_lines", "localstack.logging.setup"),
     ("loopback", "localstack.runtime.server.twisted"),
     ("request_guard", "localstack.aws.app"),
     ("localhost_names", "localstack.runtime.server.twisted"),
@@ -22,6 +23,7 @@ PLUGINS = (
     ("s3", "localstack.services.s3.provider"),
     ("stack_tags", "localstack.services.cloudformation.v2.provider"),
     ("emails", "localstack.services.sns.publisher"),
+    ("mailbox", "localstack.services.edge"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),
