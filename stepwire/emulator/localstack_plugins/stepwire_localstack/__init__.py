@@ -23,6 +23,8 @@ PLUGINS = (
     ("stack_tags", "localstack.services.cloudformation.v2.provider"),
     ("emails", "localstack.services.sns.publisher"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
+    ("function_logs", "localstack.services.lambda_.invocation.version_manager"),
+    ("lambda_quotas", "localstack.services.lambda_.provider"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),
     ("jsonata", "localstack.services.stepfunctions.provider"),
