@@ -99,6 +99,12 @@ def test_each_cookie_is_a_header(send: Send) -> None:
     assert send("GET").headers.get_all("Set-Cookie") == ["a=1; Secure", "b=2"]
 
 
+def test_a_url_that_there_is_not_has_the_answer_of_aws(send: Send) -> None:
+    answer = send("GET", Host="a" * 32 + ".lambda-url.us-east-1.localhost")
+    assert (answer.status, answer.read()) == (403, b'{"Message":null}')
+    assert answer.headers["x-amzn-ErrorType"] == "AccessDeniedException"
+
+
 @pytest.mark.parametrize("action", PERMISSIONS)
 def test_a_public_url_needs_both_permissions(
     client: Any, send: Send, action: str
@@ -106,7 +112,8 @@ def test_a_public_url_needs_both_permissions(
     client.remove_permission(FunctionName="page", StatementId=action)
     refused = send("GET")
     permit(client, action)
-    assert (refused.status, json.load(refused)) == (403, {"Message": "Forbidden"})
+    assert refused.status == 403
+    assert json.load(refused)["Message"].startswith("Forbidden. For troubleshooting ")
     assert send("GET").status == 200
 
 

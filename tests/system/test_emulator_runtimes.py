@@ -39,11 +39,11 @@ def python(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModuleType, ModuleType]]:
+def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModuleType, ...]]:
     monkeypatch.syspath_prepend(PLUGINS)
-    from stepwire_localstack import function_process, runtime_api
+    from stepwire_localstack import function_output, function_process, runtime_api
 
-    yield function_process, runtime_api
+    yield function_process, runtime_api, function_output
     function_process.end_all()
     for name in list(sys.modules):
         if name.startswith("stepwire_localstack"):
@@ -57,6 +57,7 @@ class Function:
     process: Any
     invocation: Any
     log_file: Path
+    output: Any
 
     def invoke(self, event: Any, seconds: float = 20) -> Any:
         deadline = int((time.time() + seconds) * 1000)
@@ -66,13 +67,18 @@ class Function:
             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:x:1:function:f",
             "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793",
         }
-        assert self.process.wait_until_initialised(20).kind == "ready"
+        assert self.process.wait_until_initialised(60).kind == "ready"
         invocation = self.invocation(json.dumps(event).encode(), headers)
         return self.process.invoke(invocation, seconds)
 
     @property
+    def log_events(self) -> list[str]:
+        events: list[str] = self.output.events(self.log_file.read_bytes())
+        return events
+
+    @property
     def log(self) -> str:
-        return self.log_file.read_text()
+        return "".join(self.log_events)
 
 
 Start = Callable[..., Function]
@@ -80,11 +86,11 @@ Start = Callable[..., Function]
 
 @pytest.fixture
 def start(modules: Any, python: str, tmp_path: Path) -> Start:
-    function_process, runtime_api = modules
+    function_process, runtime_api, function_output = modules
 
     def run(source: str, handler: str = "app.handler", **variables: str) -> Function:
         code = tmp_path / "code"
-        code.mkdir()
+        code.mkdir(exist_ok=True)
         (code / "app.py").write_text(source)
         environment = {
             "_HANDLER": handler,
@@ -98,7 +104,7 @@ def start(modules: Any, python: str, tmp_path: Path) -> Start:
         }
         log = tmp_path / "log"
         process = function_process.FunctionProcess(python, environment, code, log)
-        return Function(process, runtime_api.Invocation, log)
+        return Function(process, runtime_api.Invocation, log, function_output)
 
     return run
 
@@ -190,10 +196,123 @@ def test_a_handler_that_cannot_be_loaded_is_reported(
     start: Start, handler: str, source: str, error_type: str
 ) -> None:
     function = start(source, handler)
-    first = function.process.wait_until_initialised(20)
+    first = function.process.wait_until_initialised(60)
     assert first.kind == "init_error"
-    assert json.loads(first.body)["errorType"] == error_type
+    report = json.loads(first.body)
+    assert report["errorType"] == error_type
+    assert report["requestId"] == ""
     assert f"[ERROR] {error_type}" in function.log
+
+
+def test_a_stack_trace_names_the_files_as_on_aws(start: Start) -> None:
+    function = start("""
+import helper
+def handler(event, context):
+    helper.fail()
+""")
+    (function.log_file.parent / "code" / "helper.py").write_text(
+        "def fail():\n    raise ValueError('one\\ntwo')\n"
+    )
+    trace = json.loads(function.invoke({}).body)["stackTrace"]
+    handler = '  File "/var/task/app.py", line 4, in handler\n    helper.fail()\n'
+    helper = '  File "/var/task/helper.py", line 2, in fail\n'
+    assert trace == [handler, helper + "    raise ValueError('one\\ntwo')\n"]
+    [event] = function.log_events
+    assert event.splitlines() == [
+        "[ERROR] ValueError: one",
+        "two",
+        "Traceback (most recent call last):",
+        '\xa0\xa0File "/var/task/app.py", line 4, in handler',
+        "\xa0\xa0\xa0\xa0helper.fail()",
+        '\xa0\xa0File "/var/task/helper.py", line 2, in fail',
+        "\xa0\xa0\xa0\xa0raise ValueError('one\\ntwo')",
+    ]
+
+
+def test_a_syntax_error_names_the_file_as_on_aws(start: Start) -> None:
+    first = start("x = (").process.wait_until_initialised(60)
+    [place] = json.loads(first.body)["stackTrace"]
+    assert place.startswith('  File "/var/task/app.py" Line 1\n')
+
+
+def test_a_message_of_several_lines_is_one_event(start: Start) -> None:
+    function = start("""
+import logging
+def handler(event, context):
+    print("one\\rline")
+    print("two\\nlines")
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.getLogger().exception("caught")
+    print("no end", end="")
+""")
+    function.invoke({})
+    line, two, lines, message, no_end = function.log_events
+    assert (line, two, lines, no_end) == ("one\rline\n", "two\n", "lines\n", "no end\n")
+    assert message.startswith("[ERROR]\t")
+    assert 'File "/var/task/app.py", line 7, in handler\n    1 / 0\n' in message
+    assert message.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_what_lies_beside_the_code_is_found_where_it_is(start: Start) -> None:
+    function = start("""
+import importlib.resources, inspect, os, pathlib
+def handler(event, context):
+    return [
+        pathlib.Path(__file__).with_name("data.txt").read_text(),
+        importlib.resources.files("package").joinpath("data.txt").read_text(),
+        inspect.getsource(handler).splitlines()[0],
+        os.getcwd() == os.environ["LAMBDA_TASK_ROOT"],
+    ]
+""")
+    code = function.log_file.parent / "code"
+    (code / "data.txt").write_text("data")
+    (code / "package").mkdir()
+    (code / "package" / "__init__.py").touch()
+    (code / "package" / "data.txt").write_text("data of the package")
+    assert json.loads(function.invoke({}).body) == [
+        "data",
+        "data of the package",
+        "def handler(event, context):",
+        True,
+    ]
+
+
+def test_a_wrapper_script_starts_the_runtime(start: Start, tmp_path: Path) -> None:
+    wrapper = tmp_path / "code" / "wrapper"
+    wrapper.parent.mkdir()
+    # As in AWS's guide: one more option for the interpreter, before the last argument.
+    wrapper.write_text("""#!/bin/bash
+args=("$@")
+args=("${args[@]:0:$#-1}" "-X" "dev" "${args[@]: -1}")
+export SET_BY=wrapper
+exec "${args[@]}"
+""")
+    wrapper.chmod(0o755)
+    function = start(
+        "import os, sys\n"
+        "def handler(event, context):\n"
+        "    return [os.environ['SET_BY'], sys.flags.dev_mode]",
+        AWS_LAMBDA_EXEC_WRAPPER="/var/task/wrapper",
+    )
+    assert json.loads(function.invoke({}).body) == ["wrapper", True]
+
+
+@pytest.mark.parametrize(
+    ("exists", "status", "message"),
+    [(False, 127, "does not exist"), (True, 126, "is not an executable")],
+)
+def test_a_wrapper_that_cannot_be_run_says_why(
+    start: Start, tmp_path: Path, exists: bool, status: int, message: str
+) -> None:
+    (tmp_path / "code").mkdir()
+    if exists:
+        (tmp_path / "code" / "wrapper").touch(0o644)
+    function = start("", AWS_LAMBDA_EXEC_WRAPPER="/var/task/wrapper")
+    first = function.process.wait_until_initialised(60)
+    assert (first.kind, first.status) == ("exit", status)
+    assert function.log == f"/var/task/wrapper: {message}\n"
 
 
 def test_logging_and_prints_are_written_at_once(start: Start) -> None:
@@ -253,7 +372,7 @@ from stepwire_localstack import function_process, runtime_api
 python, folder = sys.argv[1], Path(sys.argv[2])
 variables = {"_HANDLER": "app.handler", "LAMBDA_TASK_ROOT": str(folder)}
 process = function_process.FunctionProcess(python, variables, folder, folder / "log")
-assert process.wait_until_initialised(20).kind == "ready"
+assert process.wait_until_initialised(60).kind == "ready"
 headers = {
     "Lambda-Runtime-Aws-Request-Id": "request-1",
     "Lambda-Runtime-Deadline-Ms": str(int((time.time() + 20) * 1000)),

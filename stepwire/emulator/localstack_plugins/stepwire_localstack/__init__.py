@@ -25,6 +25,8 @@ PLUGINS = (
     ("emails", "localstack.services.sns.publisher"),
     ("mailbox", "localstack.services.edge"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
+    ("function_logs", "localstack.services.lambda_.invocation.version_manager"),
+    ("lambda_quotas", "localstack.services.lambda_.provider"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),
     ("jsonata", "localstack.services.stepfunctions.provider"),

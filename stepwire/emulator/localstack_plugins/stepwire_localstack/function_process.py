@@ -87,7 +87,7 @@ class FunctionProcess:
 
     def has_ended_by_itself(self) -> bool:
         """Whether it ended while it had nothing to do."""
-        return self._ended.is_set() and self._first == Event("ready")
+        return self._first == Event("ready") and not self._is_running()
 
     def memory(self) -> int | None:
         """Bytes that the process holds now; None once it has ended."""
@@ -95,6 +95,14 @@ class FunctionProcess:
             return int(psutil.Process(self._group).memory_info().rss)
         except psutil.NoSuchProcess:
             return None
+
+    def _is_running(self) -> bool:
+        # The system knows before the thread that waits for it does.
+        try:
+            status = psutil.Process(self._group).status()
+        except psutil.NoSuchProcess:
+            return False
+        return status != psutil.STATUS_ZOMBIE and not self._ended.is_set()
 
     def kill(self) -> None:
         """Ends the process and all that it started."""

@@ -63,17 +63,17 @@ def too_large(size: int) -> Failure:
     return Failure(_payload("Function.ResponseSizeTooLarge", None, message))
 
 
-def not_initialised(request_id: str, body: bytes) -> Failure:
-    """The runtime could not load the handler; ``body`` is what it reported."""
+def not_initialised(body: bytes) -> Failure:
+    """The runtime could not load the handler; ``body`` is what it reported.
+
+    Lambda passes that on as it is: with the request id that the runtime had, which is
+    an empty one.
+    """
     try:
-        report = json.loads(body)
-        report["requestId"] = request_id
-    except (ValueError, TypeError):
+        error_type = json.loads(body)["errorType"]
+    except (ValueError, TypeError, KeyError):
         return Failure(body)
-    return Failure(
-        json.dumps(report, ensure_ascii=False).encode(),
-        report=f"Status: error\tError Type: {report.get('errorType')}\t",
-    )
+    return Failure(body, report=f"Status: error\tError Type: {error_type}\t")
 
 
 def _payload(error_type: str, request_id: str | None, message: str) -> bytes:
@@ -84,7 +84,7 @@ def _payload(error_type: str, request_id: str | None, message: str) -> bytes:
 
 
 def start(request_id: str, version: str) -> str:
-    """The line before the function's output."""
+    """The event before the function's output."""
     return f"START RequestId: {request_id} Version: {version}\n"
 
 
@@ -96,8 +96,8 @@ def end(
     memory_size: int,
     memory_used: int | None,
     init_duration: float | None,
-) -> str:
-    """The lines after the function's output.
+) -> list[str]:
+    """The events after the function's output.
 
     Durations are in seconds, ``memory_size`` in MB as configured, ``memory_used`` in
     bytes (None: the process is gone).
@@ -112,8 +112,9 @@ def end(
         report += f"Max Memory Used: {math.ceil(memory_used / 2**20)} MB\t"
     if init_duration is not None:
         report += f"Init Duration: {init_duration * 1000:.2f} ms\t"
-    line = ""
+    lines = [f"END RequestId: {request_id}\n"]
     if failure is not None:
-        line = failure.line
         report += failure.report
-    return f"{line}END RequestId: {request_id}\n{report}\n"
+        if failure.line:
+            lines.insert(0, failure.line)
+    return [*lines, f"{report}\n"]

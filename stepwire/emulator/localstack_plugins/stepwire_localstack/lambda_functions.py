@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from localstack.services.lambda_.invocation.lambda_models import (
     InvocationResult,
 )
 
-from . import invocation_log
+from . import function_output, invocation_log
 from .function_process import FunctionProcess
 from .invocation_log import Failure
 from .runtime_api import Event, Invocation
@@ -51,6 +52,13 @@ def runtimes() -> dict[str, str]:
     """The Python interpreter of each Lambda runtime that is installed."""
     interpreters: dict[str, str] = json.loads(os.environ[RUNTIMES_VARIABLE])
     return interpreters
+
+
+@dataclass
+class Result(InvocationResult):  # type: ignore[misc]
+    """A result, with the events of the log beside their text."""
+
+    log_events: list[str] = field(default_factory=list)
 
 
 class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
@@ -98,7 +106,8 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
 
     def get_logs(self) -> str:
         """All that the function has written."""
-        return self._log.read_text(errors="replace") if self._log.exists() else ""
+        output = self._log.read_bytes() if self._log.exists() else b""
+        return "".join(function_output.events(output))
 
     def start(self, env_vars: dict[str, Any]) -> None:
         """Starts the process and waits until it is initialised, or has failed.
@@ -140,7 +149,7 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
                 return
         self._end()
 
-    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+    def invoke(self, payload: dict[str, str]) -> Result:
         """Has the function work on one event; ``payload`` is stock's message."""
         with self._lock:
             self._is_invoking = True
@@ -153,7 +162,7 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
             if is_stopped:
                 self._end()
 
-    def _invoke(self, payload: dict[str, str]) -> InvocationResult:
+    def _invoke(self, payload: dict[str, str]) -> Result:
         request_id = payload["invoke-id"]
         configuration = self.function_version.config
         begun = time.monotonic()
@@ -162,11 +171,11 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
             process = self._process = self._new_process()
         # What was written before the event: by the initialisation, or by threads that
         # went on after the last one.
-        before = ""
+        before: list[str] = []
         event: Event | None = None
         try:
             event = process.wait_until_initialised(configuration.timeout)
-            before = self._read_log()
+            before = self._new_log_events()
             if event.kind == "ready":
                 seconds = begun + configuration.timeout - time.monotonic()
                 event = process.invoke(_invocation(payload, seconds), seconds)
@@ -182,26 +191,25 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
             self._process = None
 
         failure = _failure(event, request_id, configuration.timeout)
-        log = "".join(
-            [
-                before,
-                invocation_log.start(request_id, self.function_version.id.qualifier),
-                self._read_log(),
-                invocation_log.end(
-                    request_id,
-                    failure,
-                    duration=duration,
-                    memory_size=configuration.memory_size,
-                    memory_used=memory,
-                    init_duration=process.init_duration if self._is_new else None,
-                ),
-            ]
-        )
+        log = [
+            *before,
+            invocation_log.start(request_id, self.function_version.id.qualifier),
+            *self._new_log_events(),
+            *invocation_log.end(
+                request_id,
+                failure,
+                # A function that is ended at its time-out has run for just as long.
+                duration=min(duration, configuration.timeout),
+                memory_size=configuration.memory_size,
+                memory_used=memory,
+                init_duration=process.init_duration if self._is_new else None,
+            ),
+        ]
         self._is_new = False
         if failure is not None:
-            return InvocationResult(request_id, failure.payload, True, log)
+            return Result(request_id, failure.payload, True, "".join(log), None, log)
         assert event is not None
-        return InvocationResult(request_id, event.body, False, log)
+        return Result(request_id, event.body, False, "".join(log), None, log)
 
     def _code(self) -> Path:
         return Path(self.function_version.config.code.get_unzipped_code_location())
@@ -210,14 +218,12 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
         python = runtimes()[self.function_version.config.runtime]
         return FunctionProcess(python, self._variables, self._code(), self._log)
 
-    def _read_log(self) -> str:
+    def _new_log_events(self) -> list[str]:
         with self._log.open("rb") as log:
             log.seek(self._log_offset)
-            text = log.read()
-        self._log_offset += len(text)
-        decoded = text.decode(errors="replace")
-        # The lines of Lambda itself begin on a line of their own.
-        return decoded if decoded.endswith("\n") or not decoded else decoded + "\n"
+            output = log.read()
+        self._log_offset += len(output)
+        return function_output.events(output)
 
     def _end(self) -> None:
         if self._process is not None:
@@ -244,7 +250,7 @@ def _failure(event: Event | None, request_id: str, timeout: float) -> Failure | 
     if event.kind == "exit":
         return invocation_log.exited(request_id, event.status)
     if event.kind == "init_error":
-        return invocation_log.not_initialised(request_id, event.body)
+        return invocation_log.not_initialised(event.body)
     if event.kind == "error":
         return Failure(event.body)
     if event.kind == "too_large":

@@ -76,9 +76,8 @@ class Refused(Exception):
     def __init__(self, status: HTTPStatus, error_type: str, message: str) -> None:
         super().__init__(message)
         self.status = status
-        self.body = json.dumps(
-            {"errorMessage": message, "errorType": error_type}
-        ).encode()
+        error = {"errorMessage": message, "errorType": error_type}
+        self.body = json.dumps(error, separators=(",", ":")).encode()
 
 
 class RuntimeApi:

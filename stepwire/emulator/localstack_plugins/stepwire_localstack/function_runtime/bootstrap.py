@@ -8,6 +8,7 @@ LocalStack's.
 import os
 import runpy
 import signal
+import sys
 from pathlib import Path
 
 
@@ -37,11 +38,33 @@ def _watch() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
+def run_wrapper(path: str, runtime: Path) -> None:
+    """Becomes the wrapper script, which gets the runtime's command line.
+
+    "Wrapper scripts" in the Lambda Developer Guide; the messages and statuses are those
+    of AWS's runtimes.
+    """
+    wrapper = path
+    if path.startswith("/var/task/"):
+        wrapper = os.environ["LAMBDA_TASK_ROOT"] + path.removeprefix("/var/task")
+    if not os.path.isfile(wrapper):
+        print(f"{path}: does not exist")
+        sys.exit(127)
+    if not os.access(wrapper, os.X_OK):
+        print(f"{path}: is not an executable")
+        sys.exit(126)
+    command = [wrapper, sys.executable, "-P", "-B", str(runtime)]
+    os.execv(wrapper, command)  # noqa: S606 (a shell would read the arguments)
+
+
 def main() -> None:
     """Leaves the watcher, and becomes the runtime."""
     # Before there is code of the function's that could start anything.
     leave_watcher()
-    runpy.run_path(str(Path(__file__).with_name("runtime.py")), run_name="__main__")
+    runtime = Path(__file__).with_name("runtime.py")
+    if wrapper := os.environ.get("AWS_LAMBDA_EXEC_WRAPPER"):
+        run_wrapper(wrapper, runtime)
+    runpy.run_path(str(runtime), run_name="__main__")
 
 
 main()

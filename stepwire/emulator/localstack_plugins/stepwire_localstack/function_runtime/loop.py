@@ -8,9 +8,11 @@ call the handler, post the result. Errors have the shapes of AWS's client.
 
 import http.client
 import importlib
+import io
 import json
 import logging
 import os
+import struct
 import sys
 import time
 import traceback
@@ -21,10 +23,12 @@ from email.message import Message
 from typing import Any
 
 _VERSION = "/2018-06-01/runtime"
+# Lambda's own variable; not one for the function.
+_LOG = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
 
 
 class _HandlerError(Exception):
-    """The handler could not be loaded; the arguments are AWS's type and a message."""
+    """The handler could not be loaded: AWS's type, a message and a stack trace."""
 
 
 @dataclass
@@ -96,15 +100,14 @@ def run(handler: str, address: str) -> None:
     Exits with status 1 when the handler cannot be loaded, after telling Lambda why, or
     when Lambda does not take a result.
     """
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, write_through=True)  # type: ignore[union-attr]
+    # Each write is there at once, whether it ends a line or not.
+    sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
     request_id = _set_up_logging()
     api = _RuntimeApi(address)
     try:
         function = _load(handler)
     except _HandlerError as error:
-        kind, message = error.args
-        api.post("/init/error", _error(kind, message, []))
+        api.post("/init/error", _error(*error.args))
         sys.exit(1)
     except Exception as error:
         api.post("/init/error", _unhandled(error, ""))
@@ -122,13 +125,33 @@ def run(handler: str, address: str) -> None:
         api.post(f"/invocation/{context.aws_request_id}/{path}", body)
 
 
+class _LogHandler(logging.Handler):
+    """Writes log records as Lambda wants them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _log(self.format(record))
+
+
+def _log(message: str) -> None:
+    """Writes a message, which may have several lines, in a frame like AWS's client."""
+    encoded = message.encode()
+    now = time.time_ns() // 1000
+    frame = struct.pack(">IIQ", 0xA55A0003, len(encoded), now) + encoded
+    os.write(_LOG, frame)
+
+
+def _unbuffered(descriptor: int) -> io.TextIOWrapper:
+    output = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(output, "utf-8", write_through=True)
+
+
 def _set_up_logging() -> _RequestId:
     request_id = _RequestId()
-    output = logging.StreamHandler(sys.stdout)
+    output = _LogHandler()
     output.addFilter(request_id)
     output.setFormatter(
         logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n",
             "%Y-%m-%dT%H:%M:%S",
         )
     )
@@ -143,6 +166,7 @@ def _load(handler: str) -> Callable[[Any, Context], Any]:
         raise _HandlerError(
             "Runtime.MalformedHandlerName",
             f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)",
+            [],
         )
     try:
         module = importlib.import_module(module_name.replace("/", "."))
@@ -150,16 +174,19 @@ def _load(handler: str) -> Callable[[Any, Context], Any]:
         raise _HandlerError(
             "Runtime.ImportModuleError",
             f"Unable to import module '{module_name}': {error}",
+            [],
         ) from error
     except SyntaxError as error:
         raise _HandlerError(
             "Runtime.UserCodeSyntaxError",
             f"Syntax error in module '{module_name}': {error}",
+            [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'],
         ) from error
     if not hasattr(module, name):
         raise _HandlerError(
             "Runtime.HandlerNotFound",
             f"Handler '{name}' missing on module '{module_name}'",
+            [],
         )
     function: Callable[[Any, Context], Any] = getattr(module, name)
     return function
@@ -194,15 +221,22 @@ def _encode(value: Any) -> Any:
 
 def _unhandled(error: Exception, request_id: str) -> bytes:
     # The first frame is this module's.
-    frames = traceback.extract_tb(error.__traceback__)[1:]
+    frames = [
+        (frame.filename, frame.lineno or 0, frame.name, frame.line)
+        for frame in traceback.extract_tb(error.__traceback__)[1:]
+    ]
     return _error(
         type(error).__name__, str(error), traceback.format_list(frames), request_id
     )
 
 
 def _error(kind: str, message: str, trace: list[str], request_id: str = "") -> bytes:
-    print(f"[ERROR] {kind}: {message}\nTraceback (most recent call last):")
-    print("".join(trace), end="")
+    lines = [f"[ERROR] {kind}: {message}", "Traceback (most recent call last):"]
+    for line in "".join(trace).splitlines():
+        text = line.lstrip(" ")
+        # No-break spaces, with which AWS's client indents.
+        lines.append("\u00a0" * (len(line) - len(text)) + text)
+    _log("\n".join(lines))
     result = {
         "errorMessage": message,
         "errorType": kind,

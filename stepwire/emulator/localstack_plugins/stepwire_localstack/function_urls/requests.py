@@ -15,11 +15,13 @@ from localstack.http import Response
 from localstack.services.lambda_ import urlrouter as stock
 from localstack.services.lambda_.invocation.models import lambda_stores
 
-from .. import identities, request_bodies, signatures
+from .. import identities, lambda_quotas, request_bodies, signatures
 from . import cors, policies
 
-# "Lambda quotas" in the Lambda Developer Guide: of a synchronous invocation, 6 MB.
-_MAXIMUM_EVENT: Final = 6 * 1024 * 1024
+_FORBIDDEN: Final = (
+    "Forbidden. For troubleshooting Function URL authorization issues, see: "
+    "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+)
 _TEXT: Final = re.compile(
     r"text/|application/(.+\+)?(json|xml)$|application/javascript$"
 )
@@ -65,12 +67,12 @@ def _identity(request: Any, function: Any, url: Any) -> identities.Identity | No
     """Who signed the request; None for a public URL."""
     if url.auth_type == FunctionUrlAuthType.NONE:
         if not policies.everybody_may_call(function, _qualifier(url)):
-            raise Refused(403, "AccessDeniedException", "Forbidden")
+            raise Refused(403, "AccessDeniedException", _FORBIDDEN)
         return None
     try:
         signature = signatures.of(request)
         if signature is None:
-            raise Refused(403, "AccessDeniedException", "Forbidden")
+            raise Refused(403, "AccessDeniedException", _FORBIDDEN)
         identity = identities.of(signature.access_key_id)
         if identity.session_token not in (None, signature.session_token):
             raise Refused(
@@ -127,15 +129,9 @@ def _body(data: bytes, mimetype: str) -> dict[str, Any]:
 
 def _invoke(service: Any, event: Mapping[str, Any], url: Any) -> Response:
     payload = json.dumps(event).encode()
-    if len(payload) > _MAXIMUM_EVENT:
-        raise Refused(
-            413,
-            "RequestTooLargeException",
-            f"Request must be smaller than {_MAXIMUM_EVENT} bytes for the "
-            "InvokeFunction operation",
-        )
     _, _, _, region, account, _, name, *_ = url.function_arn.split(":")
     try:
+        lambda_quotas.require_small_enough(payload, InvocationType.RequestResponse)
         result = service.invoke(
             function_name=name,
             qualifier=_qualifier(url),
@@ -171,4 +167,6 @@ def _cookies(payload: str | bytes) -> list[str]:
 
 
 def _json(status: int, body: object) -> Response:
-    return Response(json.dumps(body), status=status, mimetype="application/json")
+    # As AWS writes it: {"Message":null} where there is no such URL.
+    text = json.dumps(body, separators=(",", ":"))
+    return Response(text, status=status, mimetype="application/json")
