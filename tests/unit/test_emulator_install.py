@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import threading
@@ -127,3 +129,58 @@ def test_a_failure_says_what_uv_and_pip_said(
     assert "python" in raised.value.message.split("pip: ")[1]
     assert "PyPI" in str(raised.value.hint)
     assert not [path for path in home.iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_home_that_is_no_folder_is_said(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("STEPWIRE_HOME", str(tmp_path / place))
+    with pytest.raises(StepwireError) as raised:
+        install.ensure()
+    assert raised.value.message.startswith(str(tmp_path / "file"))
+    assert "\n" not in raised.value.message
+    assert "STEPWIRE_HOME can name another" in str(raised.value.hint)
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_home_that_cannot_be_written_is_said(
+    number: int, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StepwireError) as raised:
+        install.ensure()
+    assert raised.value.message == f"{home}: {os.strerror(number)}."
+    is_full = number == errno.ENOSPC
+    assert ("The disk is full" in str(raised.value.hint)) == is_full
+    assert ("that you can write to" in str(raised.value.hint)) != is_full
+
+
+def test_what_is_installed_is_only_read(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = install.ensure()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(Path, "touch", refuse)
+    assert install.ensure() == first
+
+
+def test_a_disk_that_is_full_while_it_installs_is_said(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    def run(command: list[str], _environment: dict[str, str]) -> None:
+        said = "failed to write: No space left on device (os error 28)"
+        raise subprocess.CalledProcessError(1, command, said)
+
+    monkeypatch.setattr(install, "_run", run)
+    with pytest.raises(StepwireError) as raised:
+        install.ensure()
+    assert f"The disk is full: free some space for {home}" in str(raised.value.hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,13 @@ def without_aws(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_endpoint_that_is_set_is_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
-    session = Session(tmp_path)
-    assert session.place == "http://localhost:4566"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint_url = f"http://localhost:{server.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint_url)
+        session = Session(tmp_path)
+    assert session.place == endpoint_url
     client = session.client("stepfunctions")
-    assert client.meta.endpoint_url == "http://localhost:4566"
+    assert client.meta.endpoint_url == endpoint_url
 
 
 def test_without_an_endpoint_or_an_emulator_it_is_aws(
@@ -61,7 +64,8 @@ def test_an_endpoint_that_does_not_answer_is_named(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.chdir(tmp_path)
     assert cli.main(["rollout", "start", "orders-rollout"]) == 1
-    assert "http://localhost:1/" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "Nothing answers at AWS_ENDPOINT_URL, which is http://localhost:1 " in said
 
 
 @pytest.mark.parametrize(
