@@ -369,6 +369,44 @@ resource "aws_dynamodb_table" "aws_key" {
     }
   }
 }
+
+resource "aws_dynamodb_table" "indexed" {
+  name             = "emulator-indexed"
+  billing_mode     = var.second ? "PAY_PER_REQUEST" : "PROVISIONED"
+  read_capacity    = var.second ? null : 5
+  write_capacity   = var.second ? null : 5
+  hash_key         = "id"
+  range_key        = "at"
+  table_class      = var.second ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS"
+  stream_enabled   = !var.second
+  stream_view_type = var.second ? null : "NEW_IMAGE"
+
+  dynamic "attribute" {
+    for_each = { id = "S", at = "N", status = "S" }
+    content {
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  local_secondary_index {
+    name            = "by-status"
+    range_key       = "status"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name               = "all-status"
+    hash_key           = "status"
+    range_key          = "at"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["amount"]
+    read_capacity      = var.second ? null : 2
+    write_capacity     = var.second ? null : 2
+  }
+
+  tags = { stage = var.second ? "second" : "first" }
+}
 """
 
 
