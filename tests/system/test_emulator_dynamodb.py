@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from stepwire import aws
 from stepwire.emulator import Emulator, server
 from stepwire.terraform import Terraform
+from tests.scale import at_scale
 
 THREADS = 32
 TABLE = "emulator-orders"
@@ -145,6 +148,116 @@ def test_no_addition_is_lost(hurried: Any) -> None:
     assert item["amount"] == {"N": str(10 * THREADS)}
 
 
+WORKERS = 16
+ACCOUNTS = 4
+BALANCE = 1000
+
+
+def decide(order_id: str, worker: int, **more: Any) -> dict[str, Any]:
+    """A decision on an order, counted, that only one worker may make."""
+    return {
+        "TableName": TABLE,
+        "Key": {"id": {"S": order_id}},
+        "UpdateExpression": "SET #status = :processing, decided_by = :worker"
+        " ADD decisions :one",
+        "ConditionExpression": "#status = :pending",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {
+            ":processing": {"S": "processing"},
+            ":pending": {"S": "pending"},
+            ":worker": {"N": str(worker)},
+            ":one": {"N": "1"},
+        },
+        **more,
+    }
+
+
+def refused_decisions(order_id: str, worker: int) -> Iterator[dict[str, Any]]:
+    """Decisions without an author, each of which is refused at its second action."""
+    request = decide(order_id, worker)
+    values = request["ExpressionAttributeValues"]
+    del values[":worker"], request["ConditionExpression"], values[":pending"]
+    for action in ("ADD note :one", "SET note.a = :one", "SET id = :one"):
+        word, _, rest = action.partition(" ")
+        joined = f", {rest}" if word == "SET" else f" {action}"
+        expression = f"SET #status = :processing{joined}"
+        yield {**request, "UpdateExpression": expression}
+
+
+def transfer(source: int, target: int) -> list[dict[str, Any]]:
+    """Moves one from an account to another, together or not at all."""
+
+    def change(account: int, amount: int) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": TABLE,
+                "Key": {"id": {"S": f"account-{account}"}},
+                "UpdateExpression": "ADD balance :amount",
+                "ExpressionAttributeValues": {":amount": {"N": str(amount)}},
+            }
+        }
+
+    return [change(source, -1), change(target, 1)]
+
+
+@pytest.mark.slow
+def test_among_refused_updates_every_order_is_decided_once(hurried: Any) -> None:
+    orders = [f"decided-{number}" for number in range(at_scale(6, 200))]
+    for name in orders:
+        item = {**order(name), "note": {"S": "text"}}
+        hurried.put_item(TableName=TABLE, Item=item)
+    for account in range(ACCOUNTS):
+        item = {"id": {"S": f"account-{account}"}, "balance": {"N": str(BALANCE)}}
+        hurried.put_item(TableName=TABLE, Item=item)
+    refused = hurried.exceptions.ConditionalCheckFailedException
+    cancelled = hurried.exceptions.TransactionCanceledException
+
+    def work(worker: int) -> int:
+        choice = random.Random(worker)
+        decided = 0
+        for name in choice.sample(orders, len(orders)):
+            for request in refused_decisions(name, worker):
+                with pytest.raises(ClientError, match="ValidationException"):
+                    hurried.update_item(**request)
+            source, target = choice.sample(range(ACCOUNTS), 2)
+            hurried.transact_write_items(TransactItems=transfer(source, target))
+            check = {
+                "TableName": TABLE,
+                "Key": {"id": {"S": name}},
+                "ConditionExpression": "#status = :never",
+                "ExpressionAttributeNames": {"#status": "status"},
+                "ExpressionAttributeValues": {":never": {"S": "never"}},
+            }
+            with pytest.raises(cancelled):
+                hurried.transact_write_items(
+                    TransactItems=[
+                        *transfer(source, target),
+                        {"ConditionCheck": check},
+                    ]
+                )
+            try:
+                hurried.update_item(**decide(name, worker))
+            except refused:
+                continue
+            decided += 1
+        return decided
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        assert sum(threads.map(work, range(WORKERS))) == len(orders)
+    for name in orders:
+        item = hurried.get_item(TableName=TABLE, Key={"id": {"S": name}})["Item"]
+        assert item["decisions"] == {"N": "1"}
+        assert item["status"] == {"S": "processing"}
+        assert "decided_by" in item
+        assert item["note"] == {"S": "text"}
+    balances = [
+        hurried.get_item(TableName=TABLE, Key={"id": {"S": f"account-{account}"}})
+        for account in range(ACCOUNTS)
+    ]
+    total = sum(int(found["Item"]["balance"]["N"]) for found in balances)
+    assert total == ACCOUNTS * BALANCE
+
+
 @pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
 def test_a_failed_condition_shows_the_item(client: Any, operation: str) -> None:
     client.put_item(TableName=TABLE, Item=order(operation, "approved"))
@@ -255,6 +368,44 @@ resource "aws_dynamodb_table" "aws_key" {
       enabled = true
     }
   }
+}
+
+resource "aws_dynamodb_table" "indexed" {
+  name             = "emulator-indexed"
+  billing_mode     = var.second ? "PAY_PER_REQUEST" : "PROVISIONED"
+  read_capacity    = var.second ? null : 5
+  write_capacity   = var.second ? null : 5
+  hash_key         = "id"
+  range_key        = "at"
+  table_class      = var.second ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS"
+  stream_enabled   = !var.second
+  stream_view_type = var.second ? null : "NEW_IMAGE"
+
+  dynamic "attribute" {
+    for_each = { id = "S", at = "N", status = "S" }
+    content {
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  local_secondary_index {
+    name            = "by-status"
+    range_key       = "status"
+    projection_type = "KEYS_ONLY"
+  }
+
+  global_secondary_index {
+    name               = "all-status"
+    hash_key           = "status"
+    range_key          = "at"
+    projection_type    = "INCLUDE"
+    non_key_attributes = ["amount"]
+    read_capacity      = var.second ? null : 2
+    write_capacity     = var.second ? null : 2
+  }
+
+  tags = { stage = var.second ? "second" : "first" }
 }
 """
 

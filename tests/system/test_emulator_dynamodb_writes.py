@@ -344,6 +344,44 @@ def test_what_an_update_reads_is_the_item_as_it_was(order: Any) -> None:
     assert item["customer"] == ORDER["customer"]
 
 
+def test_attribute_updates_do_what_expressions_do(order: Any) -> None:
+    def change(name: str, action: str, value: Any = None) -> None:
+        update = {"Action": action, **({"Value": value} if value else {})}
+        order.update_item(
+            TableName=TABLE,
+            Key={"id": {"S": "order"}},
+            AttributeUpdates={name: update},
+        )
+
+    change("status", "PUT", {"S": "done"})
+    change("paid", "PUT", {"BOOL": True})
+    change("bytes", "PUT", {"B": b"\x00"})
+    change("amount", "ADD", {"N": "1"})
+    change("labels", "ADD", {"SS": ["c"]})
+    change("labels", "DELETE", {"SS": ["a"]})
+    change("note", "DELETE")
+    expected = {
+        **ORDER,
+        "status": {"S": "done"},
+        "paid": {"BOOL": True},
+        "bytes": {"B": b"\x00"},
+        "amount": {"N": "13.5"},
+        "labels": {"SS": ["b", "c"]},
+    }
+    del expected["note"]
+    assert stored(order) == expected
+    for name, action, value in (
+        ("status", "ADD", {"N": "1"}),
+        ("amount", "ADD", {"S": "1"}),
+        ("labels", "DELETE", {"NS": ["1"]}),
+        ("id", "PUT", {"S": "other"}),
+        ("amount", "PUT", None),
+    ):
+        with pytest.raises(ClientError, match="ValidationException"):
+            change(name, action, value)
+    assert stored(order) == expected
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [

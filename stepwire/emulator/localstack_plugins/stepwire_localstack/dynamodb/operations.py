@@ -14,7 +14,7 @@ from localstack.services.moto import call_moto
 from moto.dynamodb.exceptions import ResourceNotFoundException
 from moto.dynamodb.models import dynamodb_backends
 
-from . import items, responses, streams, values, writes
+from . import items, responses, statements, streams, values, writes
 from .transactions import Tokens
 
 # moto reads an item, checks the condition and writes the item, and another thread may
@@ -22,6 +22,11 @@ from .transactions import Tokens
 # work at a time anyway, so that taking turns costs nothing.
 _turn: Final = threading.RLock()
 _tokens: Final = Tokens()
+_STATEMENTS: Final = {
+    "ExecuteStatement": statements.execute,
+    "BatchExecuteStatement": statements.execute_batch,
+    "ExecuteTransaction": statements.execute_transaction,
+}
 
 
 def dispatch_table(provider: DynamodbApi) -> DispatchTable:
@@ -30,21 +35,31 @@ def dispatch_table(provider: DynamodbApi) -> DispatchTable:
 
 
 def _call(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
-    values.check(context.operation, request, context.request.get_data())
-    backend = dynamodb_backends[context.account_id][context.region]
     with _turn:
-        _check_keys(backend, context.operation.name, request)
-        if context.operation.name == "TransactWriteItems":
-            return _tokens.once(context, request, lambda: _do(context, request))
-        return _do(context, request)
+        with writes.whole() as journal:
+            response = _answer(context, request)
+        streams.record(journal.changes())
+    return response
 
 
-def _do(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
+def _answer(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
+    if execute := _STATEMENTS.get(context.operation.name):
+        return execute(context, request, _perform)
+    if context.operation.name == "TransactWriteItems":
+        return _tokens.once(context, request, lambda: _perform(context, request))
+    return _perform(context, request)
+
+
+def _perform(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
+    """Does one operation, or the one that a statement stands for."""
+    operation = context.operation.name
+    values.check(context.operation, request, context.request.get_data())
+    _check_keys(
+        dynamodb_backends[context.account_id][context.region], operation, request
+    )
     with writes.whole() as journal:
         response = call_moto(context)
-    changes = journal.changes()
-    streams.record(changes)
-    responses.shape(context.operation.name, request, response, changes)
+    responses.shape(operation, request, response, journal.changes())
     return response
 
 

@@ -14,7 +14,8 @@ from moto.dynamodb.exceptions import (
     ProvidedKeyDoesNotExist,
     UpdateHashRangeKeyException,
 )
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.parsing import executors, validators
 from moto.dynamodb.parsing.ast_nodes import (  # type: ignore[attr-defined]
     ExpressionAttribute,
@@ -29,6 +30,8 @@ from moto.dynamodb.parsing.ast_nodes import (  # type: ignore[attr-defined]
 from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]
     UpdateExpressionParser,
 )
+
+from .errors import ValidationError
 
 _ACTIONS: Final = (
     UpdateExpressionSetAction,
@@ -47,6 +50,7 @@ def install() -> None:
     )
     _check_paths()
     _check_operands()
+    _replace_attribute_updates()
 
     plain_set = executors.SetExecutor.set
 
@@ -134,3 +138,48 @@ def _check_operands() -> None:
             if kind not in _OPERANDS[operator]:
                 raise IncorrectOperandType(operator, kind)
             fn(self, item)
+
+
+def _replace_attribute_updates() -> None:
+    """Does `AttributeUpdates`, of old, as the expression that says the same.
+
+    moto stores some types as strings, and fails at others.
+    """
+
+    @patch(DynamoDBBackend.update_item)  # type: ignore[untyped-decorator]
+    def update_item(fn: Any, self: Any, *args: Any, **request: Any) -> Any:
+        if updates := request.pop("attribute_updates", None):
+            request.update(_expression_of(updates))
+        return fn(self, *args, **request)
+
+    @patch(Item.update_with_attribute_updates)  # type: ignore[untyped-decorator]
+    def update_with_attribute_updates(_fn: Any, _self: Any, _updates: Any) -> None:
+        """Called where an update has no actions at all."""
+
+
+def _expression_of(updates: dict[str, Any]) -> dict[str, Any]:
+    clauses: dict[str, list[str]] = {}
+    names, values = {}, {}
+    for number, (name, update) in enumerate(updates.items()):
+        names[f"#n{number}"] = name
+        action = update.get("Action", "PUT")
+        if "Value" not in update:
+            if action != "DELETE":
+                raise ValidationError(
+                    "One or more parameter values were invalid: Only DELETE action is"
+                    " allowed when no attribute value is specified"
+                )
+            clauses.setdefault("REMOVE", []).append(f"#n{number}")
+            continue
+        values[f":v{number}"] = update["Value"]
+        if action == "PUT":
+            clauses.setdefault("SET", []).append(f"#n{number} = :v{number}")
+        else:
+            clauses.setdefault(action, []).append(f"#n{number} :v{number}")
+    return {
+        "update_expression": " ".join(
+            f"{clause} {', '.join(actions)}" for clause, actions in clauses.items()
+        ),
+        "expression_attribute_names": names,
+        "expression_attribute_values": values,
+    }

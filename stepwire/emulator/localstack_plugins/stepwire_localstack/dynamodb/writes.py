@@ -50,6 +50,11 @@ class Journal:
             for (_, hash_key, range_key), (table, old) in self._before.items()
         ]
 
+    def take_over(self, later: Journal) -> None:
+        """Remembers what another journal does, unless it was written before."""
+        for entry, before in later._before.items():
+            self._before.setdefault(entry, before)
+
     def undo(self) -> None:
         """Puts every item back."""
         for (_, hash_key, range_key), (table, old) in self._before.items():
@@ -61,7 +66,11 @@ _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
 @contextlib.contextmanager
 def whole() -> Iterator[Journal]:
-    """What is written within is undone if anything raises."""
+    """What is written within is undone if anything raises.
+
+    Within another one it is undone with that, too.
+    """
+    outer = _journal.get()
     journal = Journal()
     token = _journal.set(journal)
     try:
@@ -71,6 +80,8 @@ def whole() -> Iterator[Journal]:
         raise
     finally:
         _journal.reset(token)
+    if outer:
+        outer.take_over(journal)
 
 
 def install() -> None:
