@@ -173,6 +173,10 @@ class Deployments:
             if run.keeps
             else run.folder / "deployments"
         )
+        if run.keeps:
+            # Terraform's state has secrets: it is not to be committed by mistake.
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
         self._owned: dict[Path, Ownership] = {}
         self._made: dict[tuple[str, str], Deployment | StepwireError] = {}
         self._begun: dict[Path, Deployment] = {}

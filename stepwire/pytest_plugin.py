@@ -71,20 +71,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say at once, and once, that nothing answers at AWS_ENDPOINT_URL."""
+    if session.config.option.collectonly or not os.environ.get("AWS_ENDPOINT_URL"):
+        return
     needs_it = any(
         "stepwire_emulator" in getattr(item, "fixturenames", ())
         for item in session.items
     )
     # In a worker of pytest-xdist that would read as a crash: there the fixture says it.
     is_worker = hasattr(session.config, "workerinput")
-    if not needs_it or is_worker or not os.environ.get("AWS_ENDPOINT_URL"):
+    if is_worker or not needs_it:
         return
     from stepwire.emulator import Emulator  # noqa: PLC0415
 
     try:
         Emulator.connect()
     except StepwireError as error:
-        raise pytest.UsageError(*str(error).splitlines()) from None
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_terminal_summary(

@@ -81,6 +81,10 @@ class Diagnostic:
 class TerraformError(StepwireError):
     """A Terraform command failed; ``diagnostics`` are its own words, errors first."""
 
+    # As pytest does with its own: the last lines of a run have the name of the class
+    # with its module, and are cut before they say what is wrong.
+    __module__ = "builtins"
+
     def __init__(
         self,
         message: str,
@@ -100,7 +104,10 @@ class TerraformError(StepwireError):
                 str(one) for one in self.diagnostics if one.severity == "error"
             )
         )
-        parts = [self.message, *errors[:_MOST_SHOWN]]
+        summaries = [one.summary for one in self.diagnostics if one.severity == "error"]
+        # The verdict first: a list of failures shows the first line, and not all of it.
+        verdict = f"{summaries[0]} ({self.message})" if summaries else self.message
+        parts = [verdict, *errors[:_MOST_SHOWN]]
         if len(errors) > _MOST_SHOWN:
             parts.append(f"... and {len(errors) - _MOST_SHOWN} more errors")
         if self.hint:

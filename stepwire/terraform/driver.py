@@ -277,7 +277,13 @@ class Terraform:
 
     def _all_values(self, variables: Variables | None) -> Variables:
         """The variables, and the text of the files that have others."""
-        files = {str(file): file.read_text("utf-8") for file in self._var_files}
+        try:
+            files = {str(file): file.read_text("utf-8") for file in self._var_files}
+        except OSError as error:
+            raise StepwireError(
+                f"The var file {error.filename} cannot be read: {error.strerror}.",
+                hint="A relative path is relative to the current folder.",
+            ) from error
         return {**files, **(variables or {})}
 
     @contextlib.contextmanager

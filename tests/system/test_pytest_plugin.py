@@ -223,8 +223,11 @@ def test_an_execution_that_fails_or_does_not_end_prints_its_history(
 
 
 def test_an_apply_that_fails_is_tried_once_and_what_it_made_is_destroyed(
-    repository: pytest.Pytester, stepwire_client: Any
+    repository: pytest.Pytester,
+    stepwire_client: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     runs = repository.path / "runs"
     (repository.path / "module" / "broken.tf").write_text(
         'resource "terraform_data" "broken" {\n'
@@ -251,6 +254,7 @@ def test_an_apply_that_fails_is_tried_once_and_what_it_made_is_destroyed(
             "*Captured log call*",
             "*Under way when it failed:",
             "terraform_data.broken: creating failed",
+            "FAILED * - TerraformError: local-exec provisioner error (terraform*",
         ]
     )
     assert "created in" not in result.stdout.str()
@@ -401,7 +405,7 @@ def test_an_endpoint_where_nothing_answers_is_said_once(
     result = pytester.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: Nothing answers at URL.", "ERROR: Unset AWS_ENDPOINT_URL."],
+        ["ERROR: Nothing answers at URL.", "Unset AWS_ENDPOINT_URL."],
         consecutive=True,
     )
     said = str(result.stdout) + str(result.stderr)

@@ -51,7 +51,7 @@ class Emulator(BaseHTTPRequestHandler):
 def url() -> Iterator[str]:
     Emulator.messages, Emulator.votes = None, []
     with ThreadingHTTPServer(("127.0.0.1", 0), Emulator) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.terraform import Terraform, TerraformError
+from stepwire.terraform import Diagnostic, Terraform, TerraformError
 from stepwire.terraform.overrides import overrides
 from stepwire.terraform.working_tree import Source
 
@@ -648,3 +648,27 @@ def names_in_state_or_none(build: Path) -> set[str] | None:
         return names_in_state(build)
     except (OSError, ValueError):
         return None
+
+
+def test_a_failure_says_first_what_is_wrong() -> None:
+    error = TerraformError(
+        "terraform apply failed in infra",
+        [Diagnostic("warning", "Old"), Diagnostic("error", "No such role", "Make it.")],
+    )
+    assert str(error).splitlines() == [
+        "No such role (terraform apply failed in infra)",
+        "",
+        "Error: No such role",
+        "  Make it.",
+    ]
+    assert str(TerraformError("terraform apply failed")) == "terraform apply failed"
+
+
+def test_a_var_file_that_is_not_there_is_named(module: Module, tmp_path: Path) -> None:
+    terraform = Terraform(
+        module({"main.tf": ""}),
+        build_folder=tmp_path / "build",
+        var_files=[tmp_path / "none.tfvars"],
+    )
+    with pytest.raises(StepwireError, match=r"none\.tfvars cannot be read: No such"):
+        terraform.plan()

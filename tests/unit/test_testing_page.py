@@ -46,3 +46,13 @@ def test_every_method_is_on_the_page(kind: type) -> None:
     if dataclasses.is_dataclass(kind):
         public |= {field.name for field in dataclasses.fields(kind)}
     assert documented(kind.__name__) == public
+
+
+def test_every_option_is_on_the_page(pytestconfig: pytest.Config) -> None:
+    options = {
+        f"--{name.replace('_', '-')}"
+        for name in vars(pytestconfig.option)
+        if name.startswith("stepwire_")
+    }
+    assert "--stepwire-keep" in options
+    assert options == set(re.findall(r"--stepwire-[\w-]+", PAGE))
