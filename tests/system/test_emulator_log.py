@@ -55,3 +55,23 @@ def test_the_command_shows_an_old_log_without_carrying_it_out(
     monkeypatch.chdir(tmp_path)
     assert cli.main(["logs"]) == 0
     assert capsys.readouterr().out == "GET /\\x1b[31m\\x9b2J é\n\tnext\n"
+
+
+def test_a_schedule_that_will_never_fire_is_named(
+    stepwire_emulator: Any, stepwire_client: Any
+) -> None:
+    log = stepwire_emulator.log_file
+    if log is None:
+        pytest.skip("an emulator of others has a log of its own")
+    scheduler = stepwire_client("scheduler")
+    scheduler.create_schedule(
+        Name="nightly",
+        ScheduleExpression="rate(1 minutes)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": "arn:aws:states:us-east-1:000000000000:stateMachine:m",
+            "RoleArn": "arn:aws:iam::000000000000:role/r",
+        },
+    )
+    scheduler.delete_schedule(Name="nightly")
+    assert "The schedule nightly is kept and never fires" in log.read_text()

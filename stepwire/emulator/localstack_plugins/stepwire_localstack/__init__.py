@@ -24,6 +24,7 @@ PLUGINS = (
     ("stack_tags", "localstack.services.cloudformation.v2.provider"),
     ("emails", "localstack.services.sns.publisher"),
     ("mailbox", "localstack.services.edge"),
+    ("schedules", "localstack.services.scheduler.provider"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("function_logs", "localstack.services.lambda_.invocation.version_manager"),
     ("lambda_quotas", "localstack.services.lambda_.provider"),

@@ -15,8 +15,7 @@ from .refusals import Refused
 _TRUSTED_SITES: Final = ("same-origin", "none")
 _HINT: Final = (
     "Functions run here as you, so that pages may call APIs and function URLs only, at "
-    "their own hosts (http://ID.execute-api.localhost:PORT/). LocalStack's setting "
-    "EXTRA_CORS_ALLOWED_ORIGINS names origins whose pages you trust with all of it."
+    "their own hosts (http://ID.execute-api.localhost:PORT/)."
 )
 
 
