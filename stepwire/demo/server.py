@@ -8,6 +8,9 @@ from abc import ABC, abstractmethod
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+# A page must not play a system that calls these APIs.
+_OF_BROWSERS = ("Origin", "Referer", "Sec-Fetch-Site")
+
 
 class StandIn(ABC):
     """Answers in JSON, for as long as its ``with`` lasts."""
@@ -21,6 +24,9 @@ class StandIn(ABC):
 
         class Handler(BaseHTTPRequestHandler):
             def _do(self) -> None:
+                if any(name in self.headers for name in _OF_BROWSERS):
+                    self.send_error(403, explain="This is for programs, not for pages.")
+                    return
                 text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 status, answer = stand_in.answer(
                     self.command, self.path, json.loads(text or b"null")
