@@ -10,6 +10,7 @@ stock it is; the embedded emulator's is ``localhost``).
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import re
@@ -57,8 +58,9 @@ def from_environment(environment: Mapping[str, str]) -> AllowedHosts:
     own = config.LOCALSTACK_HOST.host.lower()
     names = ["localhost", "*.localhost", own, f"*.{own}"]
     if config.is_in_docker:
-        # Functions in other containers have the address of this one.
-        names += socket.gethostbyname_ex(socket.gethostname())[2]
+        # Functions in other containers have the address of this one, if it has any.
+        with contextlib.suppress(OSError):
+            names += socket.gethostbyname_ex(socket.gethostname())[2]
     return AllowedHosts((*names, *added(environment.get(VARIABLE, ""))))
 
 
