@@ -1,4 +1,4 @@
-"""What the emulator calls can be a function URL of its own, `*.localhost`."""
+"""What the emulator calls can be one of its function URLs, `*.localhost`."""
 
 from __future__ import annotations
 
