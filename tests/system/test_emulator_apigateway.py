@@ -522,6 +522,21 @@ def test_a_good_body_passes(api: Api) -> None:
     assert api.post("/validated", GOOD | {"mail": "formats are no rules"}).status == 200
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json; charset=utf-8", "Application/JSON;charset=UTF-8"],
+)
+def test_json_may_say_which_charset_it_has(content_type: str, api: Api) -> None:
+    headers = {"Content-Type": content_type}
+    for path in ("/validated", "/echo"):
+        good = api.post(path, GOOD, headers=headers)
+        plain = api.post(path, GOOD)
+        assert (good.status, good.text) == (plain.status, plain.text)
+        assert good.status < 300
+    bad = api.post("/validated", {"order_id": "1"}, headers=headers)
+    assert (bad.status, bad.body["error"]) == (400, "BAD_REQUEST_BODY")
+
+
 def test_a_schema_written_where_it_is_used_counts(api: Api) -> None:
     assert api.post("/inline", {"b": 1}).status == 400
     assert api.post("/inline", {"a": 1}).status == 200

@@ -59,11 +59,12 @@ def test_stepwire_itself_needs_no_localstack() -> None:
     ]
     for source in sources:
         for node in ast.walk(ast.parse(source.read_text())):
-            names = [alias.name for alias in getattr(node, "names", [])]
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            names = [alias.name for alias in node.names]
             names.append(getattr(node, "module", None) or "")
             imported = {name.split(".")[0] for name in names}
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                assert not imported & {"localstack", "stepwire_localstack"}, source
+            assert not imported & {"localstack", "stepwire_localstack"}, source
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,8 @@ PLUGINS = (
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("function_logs", "localstack.services.lambda_.invocation.version_manager"),
     ("lambda_quotas", "localstack.services.lambda_.provider"),
+    ("function_keys", "localstack.services.lambda_.provider"),
+    ("log_groups", "localstack.services.logs.provider"),
     ("lambda_runtimes", "localstack.services.lambda_.provider"),
     ("dynamodb", "localstack.services.providers"),
     ("jsonata", "localstack.services.stepfunctions.provider"),

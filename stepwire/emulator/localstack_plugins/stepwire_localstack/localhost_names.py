@@ -1,7 +1,7 @@
 """Names below `localhost` are this machine, as RFC 6761 (section 6.3) has it.
 
 What the emulator calls (integrations of APIs, HTTP Tasks, API destinations,
-subscriptions, token endpoints) can be a function URL or an API of its own,
+subscriptions, token endpoints) can be one of its function URLs or APIs,
 `http://ID.lambda-url.REGION.localhost:PORT/`, and not every libc resolves such names.
 """
 

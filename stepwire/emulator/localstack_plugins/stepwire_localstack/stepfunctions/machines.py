@@ -179,6 +179,9 @@ def _revise(
     """Stores what changed and returns the revision: a new one if anything did."""
     before = (machine.revision_id, machine.tracing_config, _encryption(machine))
     machine.create_revision(definition, role_arn, logging)
+    if definition is not None:
+        # Stock keeps the old text where the new one says the same in other words.
+        machine.definition = definition
     if tracing is not None:
         machine.tracing_config = tracing
     if encryption is not None:
