@@ -17,7 +17,12 @@ from stepwire import tools
 from stepwire.errors import StepwireError
 from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command
-from stepwire.terraform.declared import declared, require_declared
+from stepwire.terraform.declared import (
+    declared,
+    named_in_files,
+    require_declared,
+    value_files,
+)
 from stepwire.terraform.diagnostics import Diagnostic
 from stepwire.terraform.plan import Plan
 from stepwire.terraform.progress import OnProgress
@@ -269,10 +274,11 @@ class Terraform:
         missing = [
             name
             for name, one in sorted((known or {}).items())
-            if one.is_ephemeral and one.is_required and name not in given
+            if one.is_ephemeral
+            and one.is_required
+            and name not in {*given, *self._names_in_files()}
         ]
-        # A file may have them: Terraform will say.
-        if missing and not self._var_files:
+        if missing:
             raise StepwireError(
                 f"To destroy what {self.directory} made, Terraform needs its ephemeral "
                 f"variables again, which are in no file: {', '.join(missing)}.",
@@ -290,6 +296,10 @@ class Terraform:
                 hint="A relative path is relative to the current folder.",
             ) from error
         return {**files, **(variables or {})}
+
+    def _names_in_files(self) -> frozenset[str]:
+        """The variables that Terraform gets from a file, whatever is passed."""
+        return named_in_files([*value_files(self.directory), *self._var_files])
 
     @contextlib.contextmanager
     def _ready(

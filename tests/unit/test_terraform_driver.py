@@ -148,6 +148,17 @@ def test_destroy_asks_another_process_for_ephemeral_values_only(
     assert not other.state().get("values")
 
 
+def test_destroy_asks_for_nothing_that_is_in_a_file_of_the_users(
+    module: Module, build: Path
+) -> None:
+    values = f'password = "{VALUES["password"]}"\n'
+    root = module({"main.tf": SECRETS, "secret.auto.tfvars": values})
+    Terraform(root, build_folder=build).apply({"sensitive": "x"})
+    other = Terraform(root, build_folder=build)
+    other.destroy()
+    assert not other.state().get("values")
+
+
 def test_destroy_passes_only_what_is_still_declared(
     module: Module, build: Path
 ) -> None:
