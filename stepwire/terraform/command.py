@@ -8,21 +8,29 @@ Terraform in the middle of an apply; so its ``cmd`` is replaced.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
+import sys
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TextIO
 
 import python_terraform
 
+from stepwire.errors import StepwireError
+
 FLAG = python_terraform.IsFlagged
 """The value of an option that has none, such as ``json=FLAG`` for ``-json``."""
 
 _POLL_SECONDS = 0.02
+_LONGEST_END_SECONDS = 8
+# What ends a program, beside a Ctrl-C: a supervisor, and a terminal that is closed.
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,10 @@ class Finished:
     stderr: str
 
 
+class StoppedError(StepwireError):
+    """A command was ended from outside, because something else went wrong."""
+
+
 class Command(python_terraform.Terraform):  # type: ignore[misc]
     """Runs Terraform's commands in ``folder``; use ``cmd`` only.
 
@@ -42,9 +54,16 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
     dies; a file lets it finish and write its state.
     """
 
-    def __init__(self, program: Path, folder: Path, logs: Path) -> None:
+    def __init__(
+        self,
+        program: Path,
+        folder: Path,
+        logs: Path,
+        stop: threading.Event | None = None,
+    ) -> None:
         super().__init__(working_dir=str(folder), terraform_bin_path=str(program))
         self.logs = logs
+        self._stop = stop or threading.Event()
 
     def read_state_file(self, file_path: str | None = None) -> None:
         """Not read after every command: the state is not where it is looked for."""
@@ -70,13 +89,18 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         """Run ``terraform cmd -option=value ... arguments`` to its end.
 
         ``on_line`` gets each line of the standard output as it is written. On
-        Ctrl-C Terraform is interrupted once, finishes what it has started, writes
-        and releases its state; then KeyboardInterrupt goes on. A second Ctrl-C
-        makes Terraform end at once.
+        Ctrl-C Terraform is interrupted once, finishes or cancels what it has started,
+        writes and releases its state; then KeyboardInterrupt goes on. A second Ctrl-C
+        makes Terraform end at once, and after a few seconds it is killed. So it is
+        when the event ``stop`` is set, which raises StoppedError, and when this
+        process is told to end (SIGTERM, SIGHUP), which raises SystemExit.
         """
+        if self._stop.is_set():
+            raise StoppedError(f"terraform {cmd} was not begun.")
         # Named by the command: the last run of each is left to be looked at.
         out, err = self._log_files(cmd)
         with (
+            _exit_when_told(),
             open(out, "w", opener=_private) as stdout,
             open(err, "w", opener=_private) as stderr,
             out.open(encoding="utf-8", errors="replace") as reader,
@@ -97,7 +121,7 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
                 threading.Thread(
                     target=_write, args=(process.stdin, standard_input), daemon=True
                 ).start()
-            _follow(process, reader, on_line)
+            _follow(process, reader, on_line, self._stop)
         return Finished(
             process.returncode,
             out.read_text(encoding="utf-8", errors="replace"),
@@ -114,12 +138,38 @@ def _write(pipe: IO[bytes], text: str) -> None:
         pipe.write(text.encode())
 
 
+@contextlib.contextmanager
+def _exit_when_told() -> Iterator[None]:
+    """SystemExit on a signal that would end this process without a word.
+
+    Signals that the program handles by itself are left to it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    taken = [one for one in _ENDING if signal.getsignal(one) == signal.SIG_DFL]
+    for one in taken:
+        signal.signal(one, end)
+    try:
+        yield
+    finally:
+        for one in taken:
+            signal.signal(one, signal.SIG_DFL)
+
+
 def _follow(
     process: subprocess.Popen[bytes],
     reader: TextIO,
     on_line: Callable[[str], None] | None,
+    stop: threading.Event,
 ) -> None:
-    interrupted: KeyboardInterrupt | None = None
+    """Wait for the end of Terraform, and see to it where something is in the way."""
+    reason: BaseException | None = None
+    deadline = math.inf
     lines = _Lines(reader)
     ended = False
     while not ended:
@@ -129,17 +179,23 @@ def _follow(
             # Asked before the rest is read: what it wrote last is then seen.
             ended = process.poll() is not None
             for line in lines.read():
-                if on_line is not None:
+                if on_line is not None and not isinstance(reason, Exception):
                     on_line(line)
-        except KeyboardInterrupt as interrupt:
-            interrupted = interrupt
-            _interrupt(process)
-        except BaseException:
-            _interrupt(process)
-            process.wait()
-            raise
-    if interrupted is not None:
-        raise interrupted
+            if stop.is_set() and reason is None and not ended:
+                raise StoppedError("Terraform was ended before it was done.")
+            if time.monotonic() > deadline:
+                # With what it has started, such as a provider that does not answer.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        except BaseException as error:
+            if reason is None:
+                deadline = time.monotonic() + _LONGEST_END_SECONDS
+            reason = error
+            # Terraform alone: it tells its providers to cancel what they do.
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+    if reason is not None:
+        raise reason
 
 
 class _Lines:
@@ -153,8 +209,3 @@ class _Lines:
         self._pending += self._reader.read()
         *whole, self._pending = self._pending.split("\n")
         return whole
-
-
-def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)

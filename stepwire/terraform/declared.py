@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,25 @@ def require_declared(variables: Mapping[str, Any], directory: Path) -> None:
             if close
             else f"It declares: {', '.join(sorted(known)) or 'none'}.",
         )
+
+
+def value_files(directory: Path) -> list[Path]:
+    """The files of values that Terraform reads in a root module by itself."""
+    names = ("terraform.tfvars", "terraform.tfvars.json")
+    return [
+        *(directory / name for name in names if (directory / name).exists()),
+        *directory.glob("*.auto.tfvars"),
+        *directory.glob("*.auto.tfvars.json"),
+    ]
+
+
+def named_in_files(files: Iterable[Path]) -> frozenset[str]:
+    """The variables that files have values for; Terraform explains what is no HCL."""
+    names: set[str] = set()
+    for file in files:
+        with contextlib.suppress(StepwireError):
+            names.update(one.name for one in syntax.assignments(file))
+    return frozenset(names)
 
 
 def _is_true(node: syntax.Node | None) -> bool:

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,12 @@ from stepwire import tools
 from stepwire.errors import StepwireError
 from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command
-from stepwire.terraform.declared import declared, require_declared
+from stepwire.terraform.declared import (
+    declared,
+    named_in_files,
+    require_declared,
+    value_files,
+)
 from stepwire.terraform.diagnostics import Diagnostic
 from stepwire.terraform.plan import Plan
 from stepwire.terraform.progress import OnProgress
@@ -59,6 +65,8 @@ class Terraform:
 
     ``on_progress`` gets one line per event of a resource. ``share_provider=False``
     has each command start the provider anew, which takes about a second longer.
+    Setting ``stop``, from whatever thread, ends the command that runs: it raises
+    StoppedError.
 
     Values of variables reach Terraform through a pipe. Those of the last apply are kept
     for ``destroy`` in the build folder, which only the user can enter, as is the state;
@@ -79,6 +87,7 @@ class Terraform:
         var_files: Sequence[Path] = (),
         on_progress: OnProgress | None = None,
         share_provider: bool = True,
+        stop: threading.Event | None = None,
     ) -> None:
         self.directory = Path(directory).resolve()
         self.build_folder = (
@@ -90,6 +99,7 @@ class Terraform:
         self._var_files = [Path(file).resolve() for file in var_files]
         self._on_progress = on_progress
         self._share_provider = share_provider
+        self._stop = stop
         self._plan_numbers = itertools.count(1)
         self._initialised_with_shared = ""
         self._ephemeral: Variables = {}
@@ -264,10 +274,11 @@ class Terraform:
         missing = [
             name
             for name, one in sorted((known or {}).items())
-            if one.is_ephemeral and one.is_required and name not in given
+            if one.is_ephemeral
+            and one.is_required
+            and name not in {*given, *self._names_in_files()}
         ]
-        # A file may have them: Terraform will say.
-        if missing and not self._var_files:
+        if missing:
             raise StepwireError(
                 f"To destroy what {self.directory} made, Terraform needs its ephemeral "
                 f"variables again, which are in no file: {', '.join(missing)}.",
@@ -285,6 +296,10 @@ class Terraform:
                 hint="A relative path is relative to the current folder.",
             ) from error
         return {**files, **(variables or {})}
+
+    def _names_in_files(self) -> frozenset[str]:
+        """The variables that Terraform gets from a file, whatever is passed."""
+        return named_in_files([*value_files(self.directory), *self._var_files])
 
     @contextlib.contextmanager
     def _ready(
@@ -315,7 +330,7 @@ class Terraform:
         environment = self._environment()
         run = Run(
             self.directory,
-            Command(program, root, self.build_folder),
+            Command(program, root, self.build_folder, self._stop),
             root,
             environment,
             self._on_progress,

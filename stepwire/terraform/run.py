@@ -16,11 +16,18 @@ from stepwire.terraform.provider_mirror import REGISTRY, SETTING
 # Values reach Terraform through a pipe, so that no file ever holds them. It reads a
 # file as JSON when its name says so, hence a link.
 _VARIABLES = "variables.tfvars.json"
-_NO_REGISTRY = "Failed to query available provider packages"
-_NO_REGISTRY_HINT = (
-    f"Without a way to the registry, set {SETTING} to a folder that holds "
-    f"{REGISTRY}/hashicorp/aws (terraform providers mirror makes one)."
-)
+# A command that was killed with its parent goes on for a while, and has the state.
+_LOCK_SECONDS = 60
+_HINTS = {
+    "Failed to query available provider packages": (
+        f"Without a way to the registry, set {SETTING} to a folder that holds "
+        f"{REGISTRY}/hashicorp/aws (terraform providers mirror makes one)."
+    ),
+    "Error acquiring the state lock": (
+        f"Another Terraform has been at work on it for {_LOCK_SECONDS} s: "
+        "wait for its end, or end it (pgrep -a terraform)."
+    ),
+}
 
 
 class Run:
@@ -94,7 +101,14 @@ class Run:
             elif on_progress is not None and (shown := describe(message)) is not None:
                 on_progress(shown)
 
-        finished = self.raw(name, json=FLAG, input=False, on_line=on_line, **options)
+        finished = self.raw(
+            name,
+            json=FLAG,
+            input=False,
+            lock_timeout=f"{_LOCK_SECONDS}s",
+            on_line=on_line,
+            **options,
+        )
         if shows_value:
             self._command.forget(name)
         if finished.status not in accepted:
@@ -121,12 +135,16 @@ class Run:
                     _without_box(finished.stderr or finished.stdout),
                 ),
             ]
+        summaries = tuple(one.summary for one in diagnostics)
+        hints = [
+            hint
+            for summary, hint in _HINTS.items()
+            if any(one.startswith(summary) for one in summaries)
+        ]
         return TerraformError(
             f"terraform {name} failed in {self._directory}",
             diagnostics,
-            hint=_NO_REGISTRY_HINT
-            if any(one.summary.startswith(_NO_REGISTRY) for one in diagnostics)
-            else None,
+            hint=next(iter(hints), None),
         )
 
 

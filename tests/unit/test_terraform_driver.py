@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.terraform import Diagnostic, Terraform, TerraformError
+from stepwire.terraform import Diagnostic, StoppedError, Terraform, TerraformError
+from stepwire.terraform.command import Command
 from stepwire.terraform.overrides import overrides
 from stepwire.terraform.working_tree import Source
 
@@ -142,6 +145,17 @@ def test_destroy_asks_another_process_for_ephemeral_values_only(
         other.destroy()
     assert caught.value.hint == "Pass them to destroy()."
     other.destroy({"password": "another"})
+    assert not other.state().get("values")
+
+
+def test_destroy_asks_for_nothing_that_is_in_a_file_of_the_users(
+    module: Module, build: Path
+) -> None:
+    values = f'password = "{VALUES["password"]}"\n'
+    root = module({"main.tf": SECRETS, "secret.auto.tfvars": values})
+    Terraform(root, build_folder=build).apply({"sensitive": "x"})
+    other = Terraform(root, build_folder=build)
+    other.destroy()
     assert not other.state().get("values")
 
 
@@ -628,6 +642,99 @@ def test_ctrl_c_lets_terraform_finish_and_release_its_state(
     # A local-exec that is interrupted fails, so "slow" is there, but tainted.
     assert names_in_state(build) == {"first", "slow"}
     Terraform(root, build_folder=build).destroy()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_driver_that_is_told_to_end_ends_terraform_first(
+    module: Module, build: Path, number: signal.Signals
+) -> None:
+    root = module({"main.tf": SLOW})
+    process = start_slow_apply(root, build)
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert names_in_state(build) == {"first", "slow"}
+    # What was made is known, and nothing holds the state.
+    Terraform(root, build_folder=build).apply()
+    assert names_in_state(build) == {"first", "slow", "never"}
+
+
+def test_a_command_is_stopped_from_another_thread(module: Module, build: Path) -> None:
+    stop = threading.Event()
+
+    def progress(line: str) -> None:
+        if line.startswith("terraform_data.slow: creating"):
+            stop.set()
+
+    terraform = Terraform(
+        module({"main.tf": SLOW}), build_folder=build, on_progress=progress, stop=stop
+    )
+    with pytest.raises(StoppedError, match="before it was done"):
+        terraform.apply()
+    assert names_in_state(build) == {"first", "slow"}
+    with pytest.raises(StoppedError, match="was not begun"):
+        terraform.plan()
+
+
+STUBBORN = """#!/bin/sh
+trap '' INT TERM
+echo begun
+sleep 60 &
+wait
+sleep 60
+"""
+
+
+def test_a_terraform_that_does_not_end_is_killed_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stepwire.terraform.command._LONGEST_END_SECONDS", 0.2)
+    program = tmp_path / "terraform"
+    program.write_text(STUBBORN)
+    program.chmod(0o755)
+    started: list[psutil.Process] = []
+
+    def interrupt(line: str) -> None:
+        started.extend(
+            one
+            for one in psutil.Process().children(recursive=True)
+            if one.cmdline()[-1:] == ["60"] or str(program) in one.cmdline()
+        )
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Command(program, tmp_path, tmp_path).cmd(
+            "apply", environment=dict(os.environ), on_line=interrupt
+        )
+    assert started
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert alive == []
+
+
+def test_what_a_killed_terraform_made_is_known_and_its_lock_is_no_hindrance(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SLOW})
+    process = start_slow_apply(root, build)
+    below = psutil.Process(process.pid).children(recursive=True)
+    for one in (psutil.Process(process.pid), *below):
+        one.kill()
+    process.communicate(timeout=30)
+    psutil.wait_procs(below, timeout=10)
+    assert "first" in names_in_state(build)
+    Terraform(root, build_folder=build).apply()
+    assert names_in_state(build) == {"first", "slow", "never"}
+
+
+def test_a_command_waits_for_one_that_a_killed_parent_left(
+    module: Module, build: Path
+) -> None:
+    root = module({"main.tf": SLOW})
+    process = start_slow_apply(root, build)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=30)
+    Terraform(root, build_folder=build).destroy()
+    assert names_in_state(build) == set()
 
 
 def test_a_killed_parent_leaves_a_state_that_is_whole(
