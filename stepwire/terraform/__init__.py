@@ -1,5 +1,6 @@
 """Terraform as a library: plan, apply and destroy a root module, and read its plan."""
 
+from stepwire.terraform.command import StoppedError
 from stepwire.terraform.diagnostics import Diagnostic, TerraformError
 from stepwire.terraform.driver import Terraform, Variables
 from stepwire.terraform.plan import Plan, ResourceChange
@@ -12,6 +13,7 @@ __all__ = [
     "Plan",
     "ResourceChange",
     "RunResult",
+    "StoppedError",
     "Terraform",
     "TerraformError",
     "Variables",

@@ -19,10 +19,13 @@ from typing import IO, Any, TextIO
 
 import python_terraform
 
+from stepwire.errors import StepwireError
+
 FLAG = python_terraform.IsFlagged
 """The value of an option that has none, such as ``json=FLAG`` for ``-json``."""
 
 _POLL_SECONDS = 0.02
+_LONGEST_END_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Finished:
     stderr: str
 
 
+class StoppedError(StepwireError):
+    """A command was ended from outside, because something else went wrong."""
+
+
 class Command(python_terraform.Terraform):  # type: ignore[misc]
     """Runs Terraform's commands in ``folder``; use ``cmd`` only.
 
@@ -42,9 +49,16 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
     dies; a file lets it finish and write its state.
     """
 
-    def __init__(self, program: Path, folder: Path, logs: Path) -> None:
+    def __init__(
+        self,
+        program: Path,
+        folder: Path,
+        logs: Path,
+        stop: threading.Event | None = None,
+    ) -> None:
         super().__init__(working_dir=str(folder), terraform_bin_path=str(program))
         self.logs = logs
+        self._stop = stop or threading.Event()
 
     def read_state_file(self, file_path: str | None = None) -> None:
         """Not read after every command: the state is not where it is looked for."""
@@ -73,7 +87,12 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         Ctrl-C Terraform is interrupted once, finishes what it has started, writes
         and releases its state; then KeyboardInterrupt goes on. A second Ctrl-C
         makes Terraform end at once.
+
+        Raises StoppedError as soon as the event ``stop`` is set; Terraform then has
+        a few seconds to write its state.
         """
+        if self._stop.is_set():
+            raise StoppedError(f"terraform {cmd} was not begun.")
         # Named by the command: the last run of each is left to be looked at.
         out, err = self._log_files(cmd)
         with (
@@ -97,7 +116,7 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
                 threading.Thread(
                     target=_write, args=(process.stdin, standard_input), daemon=True
                 ).start()
-            _follow(process, reader, on_line)
+            _follow(process, reader, on_line, self._stop)
         return Finished(
             process.returncode,
             out.read_text(encoding="utf-8", errors="replace"),
@@ -118,11 +137,15 @@ def _follow(
     process: subprocess.Popen[bytes],
     reader: TextIO,
     on_line: Callable[[str], None] | None,
+    stop: threading.Event,
 ) -> None:
     interrupted: KeyboardInterrupt | None = None
     lines = _Lines(reader)
     ended = False
     while not ended:
+        if stop.is_set():
+            _end(process)
+            raise StoppedError("Terraform was ended before it was done.")
         try:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_POLL_SECONDS)
@@ -158,3 +181,13 @@ class _Lines:
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Interrupts Terraform, and kills it where that takes long."""
+    _interrupt(process)
+    try:
+        process.wait(_LONGEST_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

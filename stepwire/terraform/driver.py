@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ class Terraform:
 
     ``on_progress`` gets one line per event of a resource. ``share_provider=False``
     has each command start the provider anew, which takes about a second longer.
+    Setting ``stop``, from whatever thread, ends the command that runs: it raises
+    StoppedError.
 
     Values of variables reach Terraform through a pipe. Those of the last apply are kept
     for ``destroy`` in the build folder, which only the user can enter, as is the state;
@@ -79,6 +82,7 @@ class Terraform:
         var_files: Sequence[Path] = (),
         on_progress: OnProgress | None = None,
         share_provider: bool = True,
+        stop: threading.Event | None = None,
     ) -> None:
         self.directory = Path(directory).resolve()
         self.build_folder = (
@@ -90,6 +94,7 @@ class Terraform:
         self._var_files = [Path(file).resolve() for file in var_files]
         self._on_progress = on_progress
         self._share_provider = share_provider
+        self._stop = stop
         self._plan_numbers = itertools.count(1)
         self._initialised_with_shared = ""
         self._ephemeral: Variables = {}
@@ -315,7 +320,7 @@ class Terraform:
         environment = self._environment()
         run = Run(
             self.directory,
-            Command(program, root, self.build_folder),
+            Command(program, root, self.build_folder, self._stop),
             root,
             environment,
             self._on_progress,
