@@ -98,6 +98,12 @@ def _up(arguments: argparse.Namespace) -> int:
     project = Project.of(Path.cwd())
     was_up = project.running() is not None
     running = project.up(arguments.port, on_progress=_messages.print)
+    if was_up and arguments.port not in (None, running.port):
+        raise StepwireError(
+            f"LocalStack is up already, at {running.endpoint_url}: not at port "
+            f"{arguments.port}.",
+            hint="`stepwire down` ends it, with all that was deployed to it.",
+        )
     if was_up:
         _messages.print(f"LocalStack is up already, at {running.endpoint_url}")
     else:

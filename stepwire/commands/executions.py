@@ -70,17 +70,19 @@ def newest(
 ) -> list[Mapping[str, Any]]:
     """At most ``number`` items of ListExecutions, of all ``arns`` together."""
     found: list[Mapping[str, Any]] = []
+    express: list[str] = []
     with explained():
         for arn in arns:
             try:
                 found += itertools.islice(_executions(client, arn, filters), number)
             except client.exceptions.StateMachineTypeNotSupported:
-                name = arn.split(":")[6]
-                messages.print(f"{name} is EXPRESS: AWS lists none of its executions.")
+                express.append(arn.split(":")[6])
             except client.exceptions.StateMachineDoesNotExist:
                 if len(arns) == 1:
                     raise
                 # Deleted since it was listed.
+    if express:
+        messages.print(f"EXPRESS, so that nobody lists them: {', '.join(express)}")
     found.sort(key=lambda item: item["startDate"], reverse=True)
     return found[:number]
 
@@ -88,15 +90,17 @@ def newest(
 def record(item: Mapping[str, Any], *, is_short: bool) -> tuple[str, ...]:
     """An item of ListExecutions by COLUMNS.
 
-    ``is_short`` is for people: local time, and STATE_MACHINE:NAME for the ARN.
-    ``stepwire history`` takes either.
+    ``is_short`` is for people: the local time of today or an earlier date, and
+    STATE_MACHINE:NAME for the ARN. ``stepwire history`` takes either.
     """
     began = item["startDate"].astimezone()
     ended = item.get("stopDate") or datetime.now(UTC)
     seconds = f"{(ended - began).total_seconds():.1f}"
     arn = str(item["executionArn"])
     if is_short:
-        return item["status"], f"{began:%m-%d %H:%M:%S}", seconds, arn.split(":", 6)[6]
+        is_today = began.date() == datetime.now().astimezone().date()
+        when = f"{began:%H:%M:%S}" if is_today else f"{began:%Y-%m-%d}"
+        return item["status"], when, seconds, arn.split(":", 6)[6]
     return item["status"], began.isoformat(timespec="milliseconds"), seconds, arn
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from stepwire import aws, http_calls
+from stepwire.demo import tables
 from stepwire.demo.server import StandIn
+from stepwire.demo.tables import print_table
 from stepwire.terraform import Terraform
 from stepwire.testing import Execution, Executions
 
@@ -31,6 +32,16 @@ class Notification:
     text: str
     answers: tuple[int, ...]
     ends: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How often Slack got a notification, and how its execution ended."""
+
+    notification: Notification
+    received: int
+    ended: str
+    is_good: bool
 
 
 NOTIFICATIONS = (
@@ -64,17 +75,14 @@ def deploy(terraform: Terraform) -> str:
 
 
 def run(start_arn: str, environment: Mapping[str, str], console: Console) -> bool:
-    """Send every notification, and say what became of it.
+    """Send every notification, and say how each ended.
 
     Whether all ended as expected is returned. The emulator sends what is meant for
     Slack to a stand-in while this lasts, and nowhere afterwards.
     """
     endpoint_url = environment["AWS_ENDPOINT_URL"]
     executions = Executions(aws.client("stepfunctions", environment))
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in ("notification", "Slack answered", "Slack got", "ended", ""):
-        table.add_column(column)
-    good = 0
+    outcomes: list[Outcome] = []
     with SlackStandIn() as slack:
         http_calls.change(endpoint_url, hosts={HOST: slack.url})
         for notification in NOTIFICATIONS:
@@ -83,21 +91,31 @@ def run(start_arn: str, environment: Mapping[str, str], console: Console) -> boo
             execution = executions.start(start_arn, {"text": notification.text})
             execution.wait(_PATIENCE_SECONDS)
             is_good = _is_as_expected(notification, execution, slack)
-            good += is_good
-            table.add_row(
-                escape(notification.text),
-                ", ".join(map(str, notification.answers)),
-                f"{len(slack.received)} times",
-                escape(_end(execution)),
-                "[green]✓[/]" if is_good else "[bold red]✗[/]",
+            outcomes.append(
+                Outcome(notification, len(slack.received), _end(execution), is_good)
             )
     http_calls.change(endpoint_url, hosts={HOST: None})
-    console.print(table)
+    print_table(table(outcomes), console)
+    good = sum(outcome.is_good for outcome in outcomes)
     console.print(
         f"{good} of {len(NOTIFICATIONS)} notifications ended as expected.",
         style="bold green" if good == len(NOTIFICATIONS) else "bold red",
     )
     return good == len(NOTIFICATIONS)
+
+
+def table(outcomes: Sequence[Outcome]) -> Table:
+    """The notifications, a row each."""
+    shown = tables.table(("notification", "Slack answered", "Slack got", "ended", ""))
+    for outcome in outcomes:
+        shown.add_row(
+            escape(outcome.notification.text),
+            ", ".join(map(str, outcome.notification.answers)),
+            "once" if outcome.received == 1 else f"{outcome.received} times",
+            escape(outcome.ended),
+            tables.GOOD if outcome.is_good else tables.BAD,
+        )
+    return shown
 
 
 def _is_as_expected(

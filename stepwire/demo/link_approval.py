@@ -41,8 +41,8 @@ def run(
     """Ask for a decision, show the letter, and wait for what is decided.
 
     ``decide`` is called with the link; None waits for a person, at most until the
-    link expires. Whether the workflow went on with a decision, or ended as expired
-    because nobody decided, is returned.
+    link expires or a Ctrl-C stops the waiting. Whether nothing went wrong is returned:
+    a request that expires, or that still waits, is as good as a decision.
     """
     title = f"Deploy checkout 1.4.0 ({secrets.token_hex(2)})"
     execution = Executions(aws.client("stepfunctions", environment)).start(
@@ -58,8 +58,15 @@ def run(
     _show(letter, console)
     if decide is None:
         console.print("Open the link in your browser, and decide.", style="bold")
-        with console.status("waiting for your decision (Ctrl-C stops waiting)"):
-            execution.wait(EXPIRES_IN + _PATIENCE_SECONDS)
+        try:
+            with console.status("waiting for your decision (Ctrl-C stops waiting)"):
+                execution.wait(EXPIRES_IN + _PATIENCE_SECONDS)
+        except KeyboardInterrupt:
+            console.print(
+                f"Not waited for. The link works for {EXPIRES_IN // 60} minutes from "
+                "when it was sent."
+            )
+            return True
     else:
         decide(link)
         execution.wait(_PATIENCE_SECONDS)

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
 from stepwire.api import ApiClient
+from stepwire.demo import tables
+from stepwire.demo.tables import print_table
 from stepwire.errors import StepwireError
 
-# Widths that fit 80 columns; what is wider gives room to the texts.
-_COLUMNS: dict[str, dict[str, Any]] = {
-    "order": {"width": 13},
-    "what": {"ratio": 4},
-    "total": {"width": 10, "justify": "right"},
-    "HTTP": {"width": 4},
-    "decision": {"width": 8},
-    "ended": {"ratio": 3},
-    "": {"width": 1},
-}
-_LARGEST_WIDTH = 120
+_COLUMNS = ("order", "what", "total", "HTTP", "decision", "ended", "")
 
 ENDED = {"processed", "rejected", "timed_out", "failed"}
 
@@ -89,33 +81,49 @@ def read_steps(file: Path, suffix: str) -> list[Step]:
 
 
 def run_steps(
-    api: ApiClient, steps: list[Step], console: Console, *, patience: float
+    api: ApiClient,
+    steps: list[Step],
+    console: Console,
+    *,
+    patience: float,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """Post, decide and wait for every step, with a table that fills as it goes.
 
-    ``patience`` is how many seconds the last order may take to end.
+    ``patience`` is how many seconds the last order may take to end. ``check`` is
+    called again and again, and ends it by raising something.
     """
-    with Live(
-        _table(steps, console.width),
-        console=console,
-        refresh_per_second=8,
-        transient=False,
-    ) as live:
+    if not console.is_terminal:
+        _run_steps(api, steps, patience, check)
+        print_table(table(steps), console)
+        return
+    with Live(table(steps), console=console, refresh_per_second=8) as live:
+
+        def show() -> None:
+            check()
+            live.update(table(steps))
+
+        _run_steps(api, steps, patience, show)
+
+
+def _run_steps(
+    api: ApiClient, steps: list[Step], patience: float, show: Callable[[], None]
+) -> None:
+    for step in steps:
+        _post(api, step)
+        if step.decide and step.answered == 202:
+            _decide(api, step)
+        elif step.order_id and step.answer == 202 and step.ends != "timed_out":
+            _follow(api, step, seconds=patience)
+        show()
+    deadline = time.monotonic() + patience
+    while any(not step.is_over for step in steps):
         for step in steps:
-            _post(api, step)
-            if step.decide and step.answered == 202:
-                _decide(api, step)
-            elif step.order_id and step.answer == 202 and step.ends != "timed_out":
-                _follow(api, step, seconds=patience)
-            live.update(_table(steps, console.width))
-        deadline = time.monotonic() + patience
-        while any(not step.is_over for step in steps):
-            for step in steps:
-                _look(api, step)
-            live.update(_table(steps, console.width))
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.1)
+            _look(api, step)
+        show()
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
 
 
 def _post(api: ApiClient, step: Step) -> None:
@@ -160,29 +168,25 @@ def _status(api: ApiClient, step: Step) -> str:
     return str(order.get("status"))
 
 
-def _table(steps: list[Step], width: int) -> Table:
-    table = Table(
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        expand=True,
-        width=min(width, _LARGEST_WIDTH),
-    )
-    for column, options in _COLUMNS.items():
-        table.add_column(column, no_wrap=True, overflow="ellipsis", **options)
+def table(steps: list[Step]) -> Table:
+    """The steps that were answered, a row each."""
+    shown = tables.table(_COLUMNS)
+    shown.columns[_COLUMNS.index("total")].justify = "right"
+    # Neither is cut or broken where the terminal is narrow: the texts wrap.
+    for name in ("order", "total", "HTTP", "decision", ""):
+        shown.columns[_COLUMNS.index(name)].no_wrap = True
     for step in steps:
         if step.answered is None:
             continue
-        mark = "…" if not step.is_over else "✓" if step.is_as_expected else "✗"
-        colour = {"✓": "green", "✗": "bold red", "…": "yellow"}[mark]
+        mark = tables.GOOD if step.is_as_expected else tables.BAD
         order_id = step.post.get("order_id") if isinstance(step.post, dict) else None
-        table.add_row(
+        shown.add_row(
             escape(str(order_id or "-")),
             escape(step.what),
             step.total,
             str(step.answered),
             step.decided,
             escape(step.ended or step.message or ("" if step.is_over else "waits")),
-            f"[{colour}]{mark}[/]",
+            mark if step.is_over else "[yellow]…[/]",
         )
-    return table
+    return shown

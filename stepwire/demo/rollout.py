@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from stepwire import aws
+from stepwire.demo import tables
+from stepwire.demo.tables import print_table
 from stepwire.terraform import Terraform
 from stepwire.testing import Executions
 
@@ -24,36 +26,43 @@ _STARTED: Final = 50
 _PATIENCE_SECONDS: Final = 60
 
 
+@dataclass(frozen=True)
+class Moment:
+    """The alias' percentages by version, and how often which answer came."""
+
+    when: str
+    weights: Mapping[str, int]
+    said: Mapping[str, int]
+
+
 def deploy(terraform: Terraform, currency: str) -> dict[str, str]:
     """Applies the example, whose workflow answers with ``currency``; its outputs."""
     return terraform.apply({"currency": currency, "wait_seconds": _WAIT_SECONDS})
 
 
 def run(
-    terraform: Terraform,
+    change: Callable[[str], Mapping[str, str]],
     start_arn: str,
     environment: Mapping[str, str],
     console: Console,
 ) -> bool:
     """Change the workflow, roll the new version out, and print who gets what.
 
-    Whether the old version, both, and the new one were live in turn is returned.
+    ``change`` deploys the workflow with another currency and returns the example's
+    outputs. Whether the old version, both, and the new one were live in turn is
+    returned.
     """
     client = aws.client("stepfunctions", environment)
     executions = Executions(client)
     # A demo that runs again begins with the version that it ended with.
     [old] = _answers(executions, start_arn, 1)
-    outputs = deploy(terraform, NEW if old == OLD else OLD)
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in ("the new version is", "the alias", f"{_STARTED} executions said"):
-        table.add_column(column)
-    live = []
+    outputs = change(NEW if old == OLD else OLD)
+    moments: list[Moment] = []
 
     def tell(when: str) -> Counter[str]:
         weights = _weights(client, start_arn)
         said = _answers(executions, start_arn, _STARTED)
-        live.append(len(weights))
-        table.add_row(when, _listed(weights, " %"), _listed(said, " times"))
+        moments.append(Moment(when, weights, said))
         return said
 
     published = tell("published")
@@ -64,7 +73,8 @@ def run(
     tell("tried")
     rollout.assert_status("SUCCEEDED", _PATIENCE_SECONDS)
     rolled_out = tell("rolled out")
-    console.print(table)
+    print_table(table(moments), console)
+    live = [len(moment.weights) for moment in moments]
     is_good = (
         live == [1, 2, 1] and list(published) == [old] and list(rolled_out) != [old]
     )
@@ -75,6 +85,18 @@ def run(
         style="bold green" if is_good else "bold red",
     )
     return is_good
+
+
+def table(moments: Sequence[Moment]) -> Table:
+    """The moments, a row each."""
+    shown = tables.table(
+        ("the new version is", "the alias", f"{_STARTED} executions said")
+    )
+    for moment in moments:
+        shown.add_row(
+            moment.when, _listed(moment.weights, " %"), _listed(moment.said, " times")
+        )
+    return shown
 
 
 def _answers(executions: Executions, start_arn: str, count: int) -> Counter[str]:
@@ -100,5 +122,5 @@ def _weights(client: Any, alias_arn: str) -> Counter[str]:
     )
 
 
-def _listed(counts: Counter[str], unit: str) -> str:
+def _listed(counts: Mapping[str, int], unit: str) -> str:
     return ", ".join(f"{name}: {count}{unit}" for name, count in counts.items())

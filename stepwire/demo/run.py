@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shlex
-import shutil
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from stepwire import http_calls
+from stepwire import http_calls, terminal
 from stepwire.api import ApiClient, emulated_url
 from stepwire.demo import (
     http_notifier,
     link_approval,
     order_approval,
+    places,
     rollout,
     webhook_publisher,
 )
+from stepwire.demo.deployments import Deployments
 from stepwire.demo.platforms import Platforms
-from stepwire.emulator.detached import Project
-from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
+from stepwire.terminal import messages
 from stepwire.terraform import Terraform
 
 ORDERS = Path("examples/order-approval/orders.json")
 DECISION_TIMEOUT = 8
 """Seconds that an order of the demo waits: its reader waits for one that nobody
 decides."""
-_DEPLOYED_AT_ONCE = 2
 
 
 def run(directory: Path, console: Console, *, asks: bool) -> bool:
@@ -43,37 +41,77 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
 
     ``directory`` is a checkout of the modules. ``asks`` is whether it waits for its
     reader to decide in a browser; otherwise it decides itself. Whether everything
-    ended as expected is returned. The emulator and what was deployed stay.
+    ended as expected is returned. The emulator and what was deployed stay, also after
+    a Ctrl-C or a failure: then it is said how to end them.
     """
     if not (directory / ORDERS).exists():
         raise StepwireError(
             f"{directory} has no {ORDERS}",
             hint="Run the demo in a checkout of terraform-aws-stepwire.",
         )
+    with places.ended_by_signals(), places.only_one(directory):
+        try:
+            return _run(directory, console, asks=asks)
+        except StepwireError as error:
+            terminal.print_error(error)
+            messages.print(places.what_runs(directory), markup=False)
+            return False
+        except KeyboardInterrupt:
+            messages.print(f"Interrupted. {places.what_runs(directory)}", markup=False)
+            raise
+
+
+def _run(directory: Path, console: Console, *, asks: bool) -> bool:
     began = time.monotonic()
     with console.status("preparing"):
-        environment, build_folder = _emulator(directory, console)
-    with Platforms() as platforms, ThreadPoolExecutor(_DEPLOYED_AT_ONCE) as pool:
+        place = places.prepare(directory, console)
+    environment = place.environment
+    with Platforms() as platforms, Deployments() as deployments:
+        examples = _Examples(directory, place, deployments)
         # The longest first. What they wait for most is CloudFormation.
-        examples = _Examples(directory, build_folder, environment)
-        with_http_tasks = _has_http_tasks(environment)
-        if with_http_tasks:
-            publisher = pool.submit(examples.publisher, platforms)
-            notifier = pool.submit(examples.notifier)
-        checkout = pool.submit(examples.checkout)
-        outputs = _apply_root(directory, build_folder, environment, console)
+        has_http_tasks = _has_http_tasks(environment)
+        if has_http_tasks:
+            publisher = deployments.start(partial(examples.publisher, platforms))
+        with console.status("applying the root module") as status:
+            root = deployments.start(
+                partial(
+                    examples.root,
+                    lambda line: status.update(_shortened(line, console)),
+                )
+            )
+            if has_http_tasks:
+                notifier = deployments.start(examples.notifier)
+            checkout = deployments.start(partial(examples.checkout, rollout.OLD))
+            outputs = deployments.result(root)
         seconds = time.monotonic() - began
         console.print(f"Deployed the root module with Terraform ({seconds:.0f} s).")
         api = _api(outputs["order_approval"]["orders_url"], environment)
-        parts = [_order(api, directory, console)]
-        if with_http_tasks:
-            parts += [
-                _notify(notifier, environment, console),
-                _publish(publisher, platforms, directory, environment, console),
-            ]
+        parts = [_order(api, directory, console, deployments)]
+        if has_http_tasks:
+            console.print(
+                "\nA workflow tells Slack, for which a stand-in answers here:"
+            )
+            start_arn = deployments.result(notifier)
+            parts.append(http_notifier.run(start_arn, environment, console))
+            with console.status("deploying the webhook publisher"):
+                deployed = deployments.result(publisher)
+            parts.append(_publish(deployed, platforms, directory, environment, console))
         else:
             console.print("\nNothing is sent: this emulator has no HTTP Tasks of ours.")
-        parts.append(_roll_out(checkout, environment, console))
+        with console.status("deploying a workflow in two versions"):
+            start_arn = deployments.result(checkout)["start_arn"]
+            console.print("\nA workflow is changed, and its new version rolled out:")
+            parts.append(
+                rollout.run(
+                    lambda currency: deployments.result(
+                        deployments.start(partial(examples.checkout, currency))
+                    ),
+                    start_arn,
+                    environment,
+                    console,
+                )
+            )
+    place.is_deployed()
     console.print(f"\n{time.monotonic() - began:.0f} s so far.", style="dim")
     parts.append(
         link_approval.run(
@@ -83,33 +121,8 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
             None if asks else link_approval.approve,
         )
     )
-    _say_what_next(console, api.url, environment)
+    _say_what_next(console, api.url, place)
     return all(parts)
-
-
-def _apply_root(
-    directory: Path,
-    build_folder: Path,
-    environment: Mapping[str, str],
-    console: Console,
-) -> dict[str, Any]:
-    """Deploys the root module, and shows how far it is; its outputs."""
-    with console.status("applying the root module") as status:
-        terraform = Terraform(
-            directory,
-            build_folder=build_folder,
-            environment=environment,
-            on_progress=lambda line: status.update(_shortened(line, console)),
-        )
-        return terraform.apply(
-            {
-                "order_approval": {
-                    "name": "orders",
-                    "decision_timeout": DECISION_TIMEOUT,
-                },
-                "link_approval": link_approval.VARIABLES,
-            }
-        )
 
 
 def _api(orders_url: str, environment: Mapping[str, str]) -> ApiClient:
@@ -124,15 +137,19 @@ def _api(orders_url: str, environment: Mapping[str, str]) -> ApiClient:
     )
 
 
-def _order(api: ApiClient, directory: Path, console: Console) -> bool:
+def _order(
+    api: ApiClient, directory: Path, console: Console, deployments: Deployments
+) -> bool:
     """Post the orders and decide; whether all ended as expected."""
     steps = order_approval.read_steps(
         directory / ORDERS, suffix=f"-{secrets.token_hex(2)}"
     )
-    order_approval.run_steps(api, steps, console, patience=DECISION_TIMEOUT + 20)
+    order_approval.run_steps(
+        api, steps, console, patience=DECISION_TIMEOUT + 20, check=deployments.check
+    )
     good = sum(step.is_as_expected for step in steps)
     console.print(
-        f"\n{good} of {len(steps)} orders ended as expected.",
+        f"{good} of {len(steps)} orders ended as expected.",
         style="bold green" if good == len(steps) else "bold red",
     )
     return good == len(steps)
@@ -149,11 +166,23 @@ def _has_http_tasks(environment: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True)
 class _Examples:
-    """Deploys the examples of systems that the root module has no settings for."""
+    """Deploys the root module, and examples of systems that it has no settings for."""
 
     directory: Path
-    build_folder: Path
-    environment: Mapping[str, str]
+    place: places.Place
+    deployments: Deployments
+
+    def root(self, on_progress: Callable[[str], None]) -> Mapping[str, Any]:
+        """The root module's outputs."""
+        return self._terraform(Path(), on_progress).apply(
+            {
+                "order_approval": {
+                    "name": "orders",
+                    "decision_timeout": DECISION_TIMEOUT,
+                },
+                "link_approval": link_approval.VARIABLES,
+            }
+        )
 
     def notifier(self) -> str:
         """The ARN of the workflow that tells Slack."""
@@ -161,84 +190,53 @@ class _Examples:
 
     def publisher(self, platforms: Platforms) -> webhook_publisher.Publisher:
         """The publisher, whose functions call ``platforms``."""
-        terraform = self._terraform(webhook_publisher.EXAMPLE)
-        return webhook_publisher.deploy(terraform, self.environment, platforms.url)
+        return webhook_publisher.deploy(
+            self._terraform(webhook_publisher.EXAMPLE),
+            self.place.environment,
+            platforms.url,
+        )
 
-    def checkout(self) -> tuple[Terraform, str]:
-        """The workflow that gets a new version: its folder, and the alias' ARN."""
-        terraform = self._terraform(rollout.EXAMPLE)
-        return terraform, rollout.deploy(terraform, rollout.OLD)["start_arn"]
+    def checkout(self, currency: str) -> Mapping[str, str]:
+        """The outputs of the workflow that gets a new version with ``currency``."""
+        return rollout.deploy(self._terraform(rollout.EXAMPLE), currency)
 
-    def _terraform(self, example: Path) -> Terraform:
+    def _terraform(
+        self, example: Path, on_progress: Callable[[str], None] | None = None
+    ) -> Terraform:
         return Terraform(
             self.directory / example,
-            build_folder=self.build_folder / example.name,
-            environment=self.environment,
+            build_folder=self.place.build_folder / (example.name or "root"),
+            environment=self.place.environment,
+            on_progress=on_progress,
+            stop=self.deployments.stop,
         )
 
 
-def _notify(
-    notifier: Future[str], environment: Mapping[str, str], console: Console
-) -> bool:
-    start_arn = notifier.result()
-    console.print("\nA workflow tells Slack, for which a stand-in answers here:")
-    return http_notifier.run(start_arn, environment, console)
-
-
 def _publish(
-    publisher: Future[webhook_publisher.Publisher],
+    publisher: webhook_publisher.Publisher,
     platforms: Platforms,
     directory: Path,
     environment: Mapping[str, str],
     console: Console,
 ) -> bool:
-    with console.status("deploying the webhook publisher"):
-        deployed = publisher.result()
     document = json.loads((directory / webhook_publisher.POST).read_text("utf-8"))
     console.print("\nA post in Sanity is published; stand-ins answer for all:")
-    return webhook_publisher.run(deployed, platforms, document, environment, console)
-
-
-def _roll_out(
-    checkout: Future[tuple[Terraform, str]],
-    environment: Mapping[str, str],
-    console: Console,
-) -> bool:
-    with console.status("deploying a workflow in two versions"):
-        terraform, start_arn = checkout.result()
-        console.print("\nA workflow is changed, and its new version rolled out:")
-        return rollout.run(terraform, start_arn, environment, console)
-
-
-def _emulator(directory: Path, console: Console) -> tuple[Mapping[str, str], Path]:
-    """Where to deploy to, and where Terraform keeps the state of that."""
-    build_folder = directory / ".stepwire" / "demo"
-    if os.environ.get("AWS_ENDPOINT_URL"):
-        emulator = Emulator.connect()
-        console.print(f"AWS_ENDPOINT_URL is set: {emulator.endpoint_url} is used.")
-        return emulator.environment(), build_folder
-    project = Project.of(directory)
-    was_up = project.running() is not None
-    running = project.up(on_progress=console.print)
-    if not was_up:
-        # A new emulator has nothing of what an old state says.
-        shutil.rmtree(build_folder, ignore_errors=True)
-    console.print(
-        f"LocalStack {'was' if was_up else 'is'} up at {running.endpoint_url}"
-    )
-    return running.environment(), build_folder
+    return webhook_publisher.run(publisher, platforms, document, environment, console)
 
 
 def _shortened(line: str, console: Console) -> str:
     return line if len(line) < console.width - 4 else f"{line[: console.width - 5]}…"
 
 
-def _say_what_next(console: Console, url: str, environment: Mapping[str, str]) -> None:
+def _say_what_next(console: Console, url: str, place: places.Place) -> None:
+    environment = place.environment
     region = environment["AWS_DEFAULT_REGION"]
     user = f"{environment['AWS_ACCESS_KEY_ID']}:{environment['AWS_SECRET_ACCESS_KEY']}"
     signed = f"curl --aws-sigv4 aws:amz:{region}:execute-api --user {shlex.quote(user)}"
+    # Another one each time: the emulator may know the last demo's.
+    order_id = f"mine-{secrets.token_hex(2)}"
     order = (
-        '{"order_id": "mine", "customer": "Me",'
+        f'{{"order_id": "{order_id}", "customer": "Me",'
         ' "items": [{"sku": "piano", "quantity": 1, "unit_price": 5000}]}'
     )
     lines = [
@@ -248,13 +246,18 @@ def _say_what_next(console: Console, url: str, environment: Mapping[str, str]) -
         "",
         f"  {signed} {url}/orders \\",
         f"    -H 'Content-Type: application/json' -d '{order}'",
-        f"  {signed} {url}/orders/mine/decision \\",
+        f"  {signed} {url}/orders/{order_id}/decision \\",
         "    -H 'Content-Type: application/json' -d '{\"decision\": \"approve\"}'",
-        f"  {signed} {url}/orders/mine",
+        f"  {signed} {url}/orders/{order_id}",
         "",
-        "  .venv/bin/stepwire status    what runs",
-        "  .venv/bin/stepwire logs      what LocalStack wrote",
-        "  make down                    end it",
+        "  .venv/bin/stepwire executions    what ran",
+        "  .venv/bin/stepwire mails         the e-mails that it kept",
     ]
+    if place.is_ours:
+        lines += [
+            "  .venv/bin/stepwire status        what runs",
+            "  .venv/bin/stepwire logs          what LocalStack wrote",
+            "  make down                        end it",
+        ]
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -7,20 +7,21 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from stepwire import aws, http_calls
 from stepwire.api import ApiClient, Response, emulated_url
+from stepwire.demo import tables
 from stepwire.demo.platforms import HOSTS, Platforms
+from stepwire.demo.tables import print_table
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
 from stepwire.testing import Executions
@@ -51,6 +52,16 @@ STEPS: Final = (
     Step("changed", "update", 202, _UPDATED),
     Step("deleted", "delete", 202, _REMOVED),
 )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the webhook was answered, and the states on each of DESTINATIONS."""
+
+    step: Step
+    answer: str
+    states: tuple[str, ...]
+    is_good: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def run(
     environment: Mapping[str, str],
     console: Console,
 ) -> bool:
-    """Publish ``document``, send it again, change it, delete it; print what became.
+    """Publish ``document``, send it again, change it, delete it; print the outcomes.
 
     Whether all of it ended as expected is returned. ``platforms`` are what the example
     was deployed with, and answer while this lasts.
@@ -101,11 +112,7 @@ def run(
     key = manager.get_secret_value(SecretId=_name("sanity"))["SecretString"]
     api = ApiClient(emulated_url(publisher.webhook_url, endpoint_url), credentials=None)
     executions = Executions(aws.client("stepfunctions", environment))
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for column in ("in Sanity", "answer", *DESTINATIONS, ""):
-        table.add_column(column)
-    links: dict[str, str] = {}
-    good = 0
+    outcomes: list[Outcome] = []
     # A demo that runs again publishes another post.
     post_id = f"{document['_id']}-{secrets.token_hex(2)}"
     delivery = ""
@@ -130,24 +137,35 @@ def run(
         }
         states = tuple(records[name]["state"] for name in DESTINATIONS)
         is_good = (answer.status, states) == (step.status, step.states)
-        good += is_good
         if step.operation == "create":
-            links = {name: record["url"] for name, record in records.items()}
-        table.add_row(
-            escape(step.what),
-            f"{answer.status} {answer.body['status']}",
-            *(states if step.status == 202 else ("",) * len(states)),
-            "[green]✓[/]" if is_good else "[bold red]✗[/]",
-        )
+            # Each platform has the post at an address that only it can know.
+            is_good &= len({record["url"] for record in records.values()}) == len(
+                DESTINATIONS
+            )
+        said = f"{answer.status} {answer.body['status']}"
+        outcomes.append(Outcome(step, said, states, is_good))
     http_calls.change(endpoint_url, hosts=dict.fromkeys(HOSTS))
-    console.print(table)
-    for name in DESTINATIONS:
-        console.print(f"  {name:<9} {links[name]}", markup=False, soft_wrap=True)
+    print_table(table(outcomes), console)
+    good = sum(outcome.is_good for outcome in outcomes)
     console.print(
         f"{good} of {len(STEPS)} webhooks ended as expected.",
         style="bold green" if good == len(STEPS) else "bold red",
     )
     return good == len(STEPS)
+
+
+def table(outcomes: Sequence[Outcome]) -> Table:
+    """The webhooks, a row each."""
+    shown = tables.table(("in Sanity", "answer", *DESTINATIONS, ""))
+    for outcome in outcomes:
+        is_new = outcome.step.status == 202
+        shown.add_row(
+            escape(outcome.step.what),
+            escape(outcome.answer),
+            *(outcome.states if is_new else ("",) * len(DESTINATIONS)),
+            tables.GOOD if outcome.is_good else tables.BAD,
+        )
+    return shown
 
 
 def _change(

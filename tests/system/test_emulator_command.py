@@ -69,6 +69,16 @@ def test_up_twice_starts_one(project: Path) -> None:
     assert variables_of(again.stdout)["AWS_ENDPOINT_URL"] == before.endpoint_url
 
 
+def test_up_at_another_port_says_where_it_is(project: Path) -> None:
+    running = Project.of(project).running()
+    assert running is not None
+    other = run_in(project)("up", "--port", str(running.port - 1))
+    assert (other.returncode, other.stdout) == (1, "")
+    assert f"up already, at {running.endpoint_url}" in other.stderr
+    assert "stepwire down" in other.stderr
+    assert run_in(project)("up", "--port", str(running.port)).returncode == 0
+
+
 def test_status_says_what_runs_also_from_a_folder_below(project: Path) -> None:
     below = project / "modules" / "orders"
     below.mkdir(parents=True)
