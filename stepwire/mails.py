@@ -17,7 +17,7 @@ from stepwire.api import ApiClient, Response
 from stepwire.errors import StepwireError
 
 _PAUSE_SECONDS = 0.05
-_PATH = "/_aws/ses"
+_ANSWER_SECONDS = 10
 # What a browser sends: link approval answers it with a page.
 _FORM = {
     "Accept": "text/html,application/xhtml+xml",
@@ -43,7 +43,7 @@ class Mail:
         return cls(
             id=str(message["Id"]),
             sender=str(message.get("Source", "")),
-            to=_addresses(message.get("Destination")),
+            to=tuple(recipients(message)),
             subject=str(message.get("Subject") or ""),
             text=str(
                 body.get("text_part")
@@ -97,8 +97,7 @@ class Mails:
     """The e-mails of one emulator, the oldest first."""
 
     def __init__(self, endpoint_url: str) -> None:
-        # By number: not every resolver knows localhost, or knows it as 127.0.0.1.
-        self._url = endpoint_url.replace("//localhost:", "//127.0.0.1:") + _PATH
+        self._endpoint_url = endpoint_url
         self._returned: set[str] = set()
 
     def all(
@@ -146,19 +145,7 @@ class Mails:
             time.sleep(_PAUSE_SECONDS)
 
     def _read(self) -> list[Mail]:
-        try:
-            answer = urllib3.request("GET", self._url, timeout=10, retries=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise StepwireError(
-                f"No e-mails from {self._url}: {error}",
-                hint="Is the emulator up? `stepwire status` tells.",
-            ) from error
-        if answer.status == HTTPStatus.NOT_FOUND:
-            # LocalStack has the page once SES was used.
-            return []
-        if answer.status != HTTPStatus.OK:
-            raise StepwireError(f"{self._url} answered {answer.status}.")
-        return [Mail.from_json(message) for message in answer.json()["messages"]]
+        return [Mail.from_json(message) for message in read(self._endpoint_url)]
 
     def _missing(
         self, to: str | None, containing: str, timeout: float
@@ -177,10 +164,33 @@ class Mails:
         )
 
 
-def _addresses(destination: Any) -> tuple[str, ...]:
-    """Those of all copies; SendRawEmail's are a plain list."""
-    lists = destination.values() if isinstance(destination, dict) else [destination]
-    return tuple(str(one) for addresses in lists for one in addresses or ())
+def read(endpoint_url: str) -> list[Mapping[str, Any]]:
+    """What LocalStack has at ``/_aws/ses``, the oldest first, in its shape.
+
+    Raises StepwireError where nothing answers, or something else does.
+    """
+    # By number: Python's resolver may take "localhost" for ::1 first.
+    url = endpoint_url.replace("//localhost:", "//127.0.0.1:") + "/_aws/ses"
+    try:
+        answer = urllib3.request("GET", url, retries=False, timeout=_ANSWER_SECONDS)
+        if answer.status == HTTPStatus.NOT_FOUND:
+            # Stock LocalStack has the page from the first e-mail on.
+            return []
+        found: list[Mapping[str, Any]] = answer.json()["messages"]
+    except urllib3.exceptions.HTTPError as error:
+        raise StepwireError(f"{endpoint_url} does not answer: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StepwireError(f"{url} answered {answer.status}: no e-mails.") from error
+    return found
+
+
+def recipients(message: Mapping[str, Any]) -> list[str]:
+    """All addresses that it goes to; SendRawEmail's are a plain list."""
+    destination = message.get("Destination") or {}
+    if isinstance(destination, str):
+        return [destination]
+    lists = destination.values() if isinstance(destination, Mapping) else [destination]
+    return [str(address) for addresses in lists for address in addresses or ()]
 
 
 def _time(text: str) -> datetime:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -118,13 +119,12 @@ def _stepwire_run(
 @pytest.fixture(scope="session")
 def stepwire_emulator(_stepwire_run: Run) -> Iterator[Emulator]:
     """The emulator at AWS_ENDPOINT_URL, or where that is unset one for the session."""
-    started = _stepwire_run.emulator()
-    try:
-        emulator = started.__enter__()
-    except StepwireError as error:
-        pytest.fail(str(error), pytrace=False)
-    yield emulator
-    started.__exit__(None, None, None)
+    with ExitStack() as stack:
+        try:
+            emulator = stack.enter_context(_stepwire_run.emulator())
+        except StepwireError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield emulator
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import urllib3
-
 from stepwire.errors import StepwireError
+from stepwire.mails import read, recipients
 from stepwire.printable import printable
 from stepwire.session import Session
 from stepwire.terminal import messages, output
-
-_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,34 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     for number, mail in enumerate(found):
         output.file.write(("\n" if number else "") + letter(mail))
     return 0
-
-
-def read(endpoint_url: str) -> list[Mapping[str, Any]]:
-    """What LocalStack has at ``/_aws/ses``, the oldest first.
-
-    Raises StepwireError where nothing answers, or something else does.
-    """
-    # By number: Python's resolver may take "localhost" for ::1 first.
-    url = endpoint_url.replace("//localhost:", "//127.0.0.1:") + "/_aws/ses"
-    try:
-        answer = urllib3.request("GET", url, retries=False, timeout=_SECONDS)
-        if answer.status == 404:
-            # LocalStack has the page from the first e-mail on.
-            return []
-        found: list[Mapping[str, Any]] = answer.json()["messages"]
-    except urllib3.exceptions.HTTPError as error:
-        raise StepwireError(f"{endpoint_url} does not answer: {error}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise StepwireError(f"{url} answered {answer.status}: no e-mails.") from error
-    return found
-
-
-def recipients(mail: Mapping[str, Any]) -> list[str]:
-    """All addresses that it goes to."""
-    destination = mail.get("Destination") or {}
-    if not isinstance(destination, Mapping):
-        return [str(destination)]
-    return [str(address) for addresses in destination.values() for address in addresses]
 
 
 def letter(mail: Mapping[str, Any]) -> str:

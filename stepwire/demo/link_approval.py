@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from stepwire import aws
+from stepwire import aws, mails
 from stepwire.api import ApiClient
-from stepwire.commands import mails
 from stepwire.errors import StepwireError
 from stepwire.testing import Execution, Executions
 

@@ -302,17 +302,35 @@ def is_up(url: str) -> bool:
     return True
 
 
+TOGETHER = """
+import time
+from pathlib import Path
+
+import pytest
+
+@pytest.fixture
+def together(stepwire_apply, worker_id):
+    # One worker could be through before the other has begun.
+    Path(f"begun-{worker_id}").touch()
+    deadline = time.monotonic() + 120
+    while len(list(Path().glob("begun-*"))) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+"""
+
+
 def test_workers_of_xdist_share_the_emulator_and_what_is_applied(
     without_emulator: pytest.Pytester,
 ) -> None:
     (without_emulator.mkdir("module") / "main.tf").write_text(
         counting(without_emulator)
     )
+    without_emulator.makeconftest(TOGETHER)
     without_emulator.makepyfile(
         """
         from pathlib import Path
 
-        def test_it(stepwire_emulator, stepwire_apply, worker_id):
+        def test_it(together, stepwire_emulator, stepwire_apply, worker_id):
             deployment = stepwire_apply("module", {"name": "shared"})
             assert deployment.plan().is_empty
             Path(worker_id).write_text(
@@ -329,6 +347,33 @@ def test_workers_of_xdist_share_the_emulator_and_what_is_applied(
     assert first == second
     assert (without_emulator.path / "runs").read_text() == "run\n"
     assert not is_up(first.split()[0])
+
+
+def test_on_an_emulator_of_others_all_is_destroyed_once_no_worker_uses_it(
+    repository: pytest.Pytester,
+) -> None:
+    log = repository.path / "log"
+    (repository.path / "module" / "main.tf").write_text(
+        'resource "terraform_data" "this" {\n'
+        f'  input = "{log}"\n'
+        '  provisioner "local-exec" {\n'
+        "    when    = destroy\n"
+        '    command = "echo destroyed >> ${self.input}"\n'
+        "  }\n}\n"
+    )
+    repository.makeconftest(TOGETHER)
+    repository.makepyfile(
+        """
+        def test_it(together, stepwire_apply):
+            assert stepwire_apply("module").plan().is_empty
+            with open("log", "a") as log:
+                log.write("used\\n")
+        """
+    )
+    # Each worker runs the test.
+    result = repository.runpytest_subprocess("-n", "2", "--dist", "each")
+    result.assert_outcomes(passed=2)
+    assert log.read_text().split() == ["used", "used", "destroyed"]
 
 
 def test_what_is_kept_is_there_for_the_next_run_until_stepwire_down(
