@@ -21,6 +21,7 @@ from stepwire import http_calls
 from stepwire.emulator import Emulator
 from stepwire.pytest_plugin import ApplyFactory, ClientFactory
 from stepwire.testing import Deployment, Executions
+from tests.publishing import PlainApi
 from tests.stub_api import Answer, Received, StubApi, reset
 from tests.system.policies import recorded, without_each_statement
 
@@ -462,12 +463,11 @@ def test_a_host_that_the_settings_refuse(
 def test_a_stub_without_tls_and_one_on_localhost(
     call: Call, stepwire_emulator: Emulator, stub_api: StubApi
 ) -> None:
-    # A server without TLS there: the emulator's own.
-    port = stepwire_emulator.endpoint_url.rpartition(":")[2]
-    plain = {"plain.example.com": f"http://127.0.0.1:{port}"}
-    http_calls.change(stepwire_emulator.endpoint_url, hosts=plain)
-    health = call("https://plain.example.com/_localstack/health", "GET")
-    assert "stepfunctions" in health["ResponseBody"]["services"]
+    with PlainApi() as plain:
+        plain.on("plain.example.com", Answer(200, "without"))
+        hosts = {"plain.example.com": plain.url}
+        http_calls.change(stepwire_emulator.endpoint_url, hosts=hosts)
+        assert call("https://plain.example.com/")["ResponseBody"] == "without"
     # The loopback interface is reached without a mapping, whatever "*" says.
     stub_api.on(f"localhost:{stub_api.port}", Answer(200, "here"))
     assert call(f"https://localhost:{stub_api.port}/")["ResponseBody"] == "here"
