@@ -25,6 +25,7 @@ PLUGINS = (
     ("emails", "localstack.services.sns.publisher"),
     ("mailbox", "localstack.services.edge"),
     ("schedules", "localstack.services.scheduler.provider"),
+    ("event_targets", "localstack.services.events.target"),
     ("lambda_functions", "localstack.services.lambda_.invocation.runtime_executor"),
     ("function_logs", "localstack.services.lambda_.invocation.version_manager"),
     ("lambda_quotas", "localstack.services.lambda_.provider"),
