@@ -29,7 +29,13 @@ from stepwire.terraform.progress import OnProgress
 from stepwire.terraform.provider_mirror import write_cli_configuration
 from stepwire.terraform.run import Run
 from stepwire.terraform.shared_provider import shared_providers, sharing_key
-from stepwire.terraform.test_runs import Results, RunResult, configures_provider
+from stepwire.terraform.test_runs import (
+    Results,
+    RunResult,
+    configures_provider,
+    mocks_provider,
+)
+from stepwire.terraform.trust import distrust
 from stepwire.terraform.working_tree import Source, lay_out
 
 Variables = Mapping[str, Any]
@@ -202,7 +208,8 @@ class Terraform:
         when no run was begun.
         """
         file = Path(file).resolve()
-        with self._ready(None, alone=configures_provider(file)) as run:
+        alone, is_mocked = configures_provider(file), mocks_provider(file)
+        with self._ready(None, alone=alone, opens_files=not is_mocked) as run:
             name = file.relative_to(self.directory)
             results = Results(file, run.root)
 
@@ -303,11 +310,19 @@ class Terraform:
 
     @contextlib.contextmanager
     def _ready(
-        self, variables: Variables | None, *, alone: bool = False
+        self,
+        variables: Variables | None,
+        *,
+        alone: bool = False,
+        opens_files: bool = True,
     ) -> Iterator[Run]:
-        """Everything laid out and initialised, and a provider to attach to."""
+        """Everything laid out and initialised, and a provider to attach to.
+
+        With ``alone`` the provider is not shared. Without ``opens_files`` it is asked
+        for nothing that takes the path of a file.
+        """
         try:
-            with self._attached(variables, alone=alone) as run:
+            with self._attached(variables, alone, opens_files) as run:
                 yield run
         finally:
             for file in self.build_folder.glob("*"):
@@ -315,7 +330,9 @@ class Terraform:
                     file.chmod(0o600)
 
     @contextlib.contextmanager
-    def _attached(self, variables: Variables | None, *, alone: bool) -> Iterator[Run]:
+    def _attached(
+        self, variables: Variables | None, alone: bool, opens_files: bool
+    ) -> Iterator[Run]:
         program = tools.terraform()
         source = Source(self.directory)
         require_declared(variables or {}, self.directory)
@@ -344,7 +361,13 @@ class Terraform:
             provider = _installed_aws_provider(root)
             if provider is not None:
                 _installed_providers[installed] = provider
-        key = sharing_key(source, self._all_values(variables), environment, root)
+        self._require_trusted(provider)
+        key = sharing_key(
+            source,
+            self._all_values(variables),
+            environment,
+            root if opens_files else None,
+        )
         if alone or not self._share_provider or provider is None or key is None:
             self._install(run, source)
             yield run
@@ -361,6 +384,18 @@ class Terraform:
                     run.streamed("init", reconfigure=FLAG)
                     self._initialised_with_shared = source.calls
             yield run
+
+    def _require_trusted(self, provider: Path | None) -> None:
+        """Raises StepwireError where others can change what is about to run."""
+        # What init has copied is in the build folder, which is closed to others.
+        if provider is None or provider.is_relative_to(self.build_folder.resolve()):
+            return
+        if found := distrust(provider):
+            raise StepwireError(
+                f"The provider is {provider}, which others could replace: "
+                f"{found.path} {found.reason}.",
+                hint=found.remedy,
+            )
 
     def _install(self, run: Run, source: Source) -> None:
         """Initialise with every provider, unless that has been done before."""

@@ -49,12 +49,13 @@ def sharing_key(
     source: Source,
     variables: Mapping[str, Any] | None,
     environment: Mapping[str, str],
-    folder: Path,
+    folder: Path | None,
 ) -> Key | None:
     """What makes two commands use the provider alike; None for never.
 
-    ``folder`` is where Terraform runs. Each alias of a configuration needs a process of
-    its own, so such a configuration is left to Terraform.
+    ``folder`` is where Terraform runs, None where no file is opened. Each alias of a
+    configuration needs a process by itself, so such a configuration is left to
+    Terraform.
     """
     if any('"provider"' in text for text in source.json_texts):
         return None

@@ -43,9 +43,17 @@ def run_names(file: Path) -> list[str]:
 
 def configures_provider(file: Path) -> bool:
     """Whether a test file has an AWS provider that is configured in its own way."""
+    return _has(file, "provider")
+
+
+def mocks_provider(file: Path) -> bool:
+    """Whether a test file has an AWS provider that only tells its schema."""
+    return _has(file, "mock_provider")
+
+
+def _has(file: Path, kind: str) -> bool:
     return any(
-        block.kind == "provider" and block.labels == ("aws",)
-        for block in blocks_in(file)
+        block.kind == kind and block.labels == ("aws",) for block in blocks_in(file)
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
 from stepwire.terraform.shared_provider import (
     SharedProviders,
@@ -154,6 +155,29 @@ def test_what_opens_files_shares_with_itself_only(module: Module, text: str) -> 
     assert key(first) != key(module({"main.tf": VERSIONS + text}, "second"))
 
 
+def test_a_provider_that_others_can_replace_is_not_run(
+    module: Module,
+    tmp_path: Path,
+    public_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = public_folder / "terraform-provider-aws"
+    program.touch()
+    program.chmod(0o777)
+    monkeypatch.setattr(
+        "stepwire.terraform.driver._installed_aws_provider", lambda _root: program
+    )
+    monkeypatch.setattr("stepwire.terraform.driver._installed_providers", {})
+    terraform = Terraform(
+        module({"main.tf": TOPIC}),
+        build_folder=tmp_path / "build",
+        environment=ENVIRONMENT,
+    )
+    with pytest.raises(StepwireError, match="others could replace") as caught:
+        terraform.validate()
+    assert caught.value.hint == f"chmod go-w {program}"
+
+
 def test_a_provider_in_json_is_left_to_terraform(module: Module) -> None:
     root = module({"main.tf": TOPIC, "more.tf.json": '{"provider": {"aws": {}}}'})
     assert key(root) is None
@@ -238,6 +262,7 @@ def test_a_program_that_is_no_provider_is_not_shared(tmp_path: Path) -> None:
 VALIDATE_AND_WAIT = """
 import sys, time
 from pathlib import Path
+from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
 Terraform(
     Path(sys.argv[1]), build_folder=Path(sys.argv[2]), environment=ENVIRONMENT
