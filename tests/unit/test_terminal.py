@@ -14,6 +14,7 @@ from rich.console import Console
 from stepwire import terminal
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
+from stepwire.terraform import Diagnostic, TerraformError
 
 FULL = Path("/dev/full")
 needs_a_full_device = pytest.mark.skipif(
@@ -157,3 +158,15 @@ def test_an_error_says_what_is_wrong_once_and_escapes_it(
 ) -> None:
     terminal.print_error(StepwireError("Order \x1b[2J is wrong", hint="Do this."))
     assert capfd.readouterr().err == "Order \\x1b[2J is wrong\nDo this.\n"
+
+
+def test_terraform_says_why(capfd: pytest.CaptureFixture[str]) -> None:
+    taken = Diagnostic(
+        "error", "creating IAM Role (orders)", "EntityAlreadyExists: orders is taken"
+    )
+    error = TerraformError("terraform apply failed in /orders", [taken], hint="Wait.")
+    terminal.print_error(error)
+    said = capfd.readouterr().err
+    for text in (error.message, taken.summary, taken.detail):
+        assert text in said
+    assert said.count("Wait.") == 1

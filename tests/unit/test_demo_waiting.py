@@ -1,0 +1,41 @@
+"""A reader of the demo who does not want to decide."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from stepwire.demo import link_approval
+
+
+class Waiting:
+    """Stands for the executions, and for the one that waits for a decision."""
+
+    def __init__(self, _client: object) -> None:
+        pass
+
+    def start(self, *_: object) -> Waiting:
+        return self
+
+    def wait(self, _seconds: float) -> None:
+        raise KeyboardInterrupt
+
+
+def test_a_ctrl_c_stops_waiting_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mail = {"Subject": "Decide", "Body": {"text_part": "http://here.localhost/x"}}
+    monkeypatch.setattr(link_approval, "Executions", Waiting)
+    monkeypatch.setattr(link_approval, "_letter", lambda *_: mail)
+    printed = io.StringIO()
+    environment: dict[str, Any] = {
+        "AWS_ENDPOINT_URL": "http://localhost:1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    assert link_approval.run("arn", environment, Console(file=printed), None)
+    assert "Not waited for. The link works for 5 minutes" in printed.getvalue()
