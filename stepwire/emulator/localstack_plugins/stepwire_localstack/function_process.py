@@ -22,9 +22,17 @@ _running: weakref.WeakSet[FunctionProcess] = weakref.WeakSet()
 
 
 def end_all() -> None:
-    """Kills every function process of this LocalStack."""
-    for process in list(_running):
+    """Kills every function process of this LocalStack, and waits until they are gone.
+
+    Not for longer than a second, since LocalStack ends next: what cannot be waited for
+    is killed by its watcher then.
+    """
+    processes = list(_running)
+    for process in processes:
         process.kill()
+    deadline = time.monotonic() + 1
+    for process in processes:
+        process.wait_until_ended(max(deadline - time.monotonic(), 0))
 
 
 class FunctionProcess:
