@@ -81,11 +81,18 @@ class Running:
         return total
 
     def services(self) -> list[str]:
-        """The services that have been used since the start, by LocalStack's names."""
+        """The services that have been used since the start, by LocalStack's names.
+
+        None where it does not answer any more.
+        """
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        with contextlib.closing(connection):
+        states: dict[str, str] = {}
+        with (
+            contextlib.closing(connection),
+            contextlib.suppress(OSError, http.client.HTTPException),
+        ):
             connection.request("GET", "/_localstack/health")
-            states: dict[str, str] = json.load(connection.getresponse())["services"]
+            states = json.load(connection.getresponse())["services"]
         return sorted(name for name, state in states.items() if state == "running")
 
     def functions(self) -> dict[str, int]:

@@ -32,6 +32,8 @@ connection = socket.create_connection(("127.0.0.1", int(sys.argv[2])), timeout=2
 request = (
     b"POST / HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n"
     b"Content-Type: application/x-www-form-urlencoded\\r\\n"
+    b"Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sns/"
+    b"aws4_request, SignedHeaders=host, Signature=none\\r\\n"
     b"Content-Length: 40\\r\\n\\r\\n"
     + b"Action=CreateTopic&Name=forged-".ljust(40, b"x")
 )
