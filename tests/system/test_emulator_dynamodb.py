@@ -202,7 +202,7 @@ def transfer(source: int, target: int) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_among_refused_updates_every_order_is_decided_once(hurried: Any) -> None:
-    orders = [f"decided-{number}" for number in range(at_scale(6, 200))]
+    orders = [f"decided-{number}" for number in range(at_scale(6, 60))]
     for name in orders:
         item = {**order(name), "note": {"S": "text"}}
         hurried.put_item(TableName=TABLE, Item=item)

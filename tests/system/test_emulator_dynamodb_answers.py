@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -186,6 +187,40 @@ def test_capacity_is_told_to_who_asks(
     assert first["CapacityUnits"] > 0
 
 
+def test_a_workflow_sees_whether_there_was_an_item(
+    client: Any, stepwire_client: Any
+) -> None:
+    states = stepwire_client("stepfunctions")
+    put = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::dynamodb:putItem",
+        "Arguments": {
+            "TableName": TABLE,
+            "Item": "{% $states.input %}",
+            "ReturnValues": "ALL_OLD",
+        },
+        "Output": "{% {'known': $exists($states.result.Attributes)} %}",
+        "End": True,
+    }
+    machine = {"QueryLanguage": "JSONata", "StartAt": "Put", "States": {"Put": put}}
+    arn = states.create_state_machine(
+        name="emulator-answers",
+        definition=json.dumps(machine),
+        roleArn="arn:aws:iam::000000000000:role/workflow",
+        type="EXPRESS",
+    )["stateMachineArn"]
+    known = [
+        json.loads(
+            states.start_sync_execution(stateMachineArn=arn, input=json.dumps(OTHER))[
+                "output"
+            ]
+        )
+        for _ in range(2)
+    ]
+    states.delete_state_machine(stateMachineArn=arn)
+    assert known == [{"known": False}, {"known": True}]
+
+
 def test_a_page_ends_at_its_limit_and_the_next_goes_on(client: Any) -> None:
     client.put_item(TableName=TABLE, Item=OTHER)
     found = []
@@ -296,6 +331,39 @@ def test_the_settings_of_a_table_are_told_as_they_were_made(client: Any) -> None
         "WriteCapacityUnits": 0,
     }
     client.delete_table(TableName=name)
+
+
+def test_an_index_is_added_and_taken_away(client: Any) -> None:
+    def change(action: str, index: dict[str, Any], *attributes: str) -> None:
+        client.update_table(
+            TableName=TABLE,
+            AttributeDefinitions=[
+                {"AttributeName": attribute, "AttributeType": "S"}
+                for attribute in attributes
+            ],
+            GlobalSecondaryIndexUpdates=[{action: index}],
+        )
+
+    def defined() -> set[str]:
+        definitions = describe(client, TABLE)["AttributeDefinitions"]
+        return {entry["AttributeName"] for entry in definitions}
+
+    index = {
+        "IndexName": "by-stage",
+        "KeySchema": [{"AttributeName": "stage", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    with pytest.raises(ClientError, match="ValidationException"):
+        change("Delete", {"IndexName": "by-stage"})
+    change("Create", index, "stage")
+    with pytest.raises(ClientError, match="ValidationException"):
+        change("Create", index, "stage")
+    assert defined() == {"user", "at", "stage"}
+    with pytest.raises(ClientError, match="Type mismatch for Index Key stage"):
+        client.put_item(TableName=TABLE, Item={**OTHER, "stage": {"N": "1"}})
+    change("Delete", {"IndexName": "by-stage"})
+    assert defined() == {"user", "at"}
+    assert "GlobalSecondaryIndexes" not in describe(client, TABLE)
 
 
 def test_a_tag_has_one_value(client: Any) -> None:

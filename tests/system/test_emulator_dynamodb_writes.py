@@ -178,6 +178,7 @@ def call(client: Any, operation: str, request: dict[str, Any]) -> httpx.Response
             "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1"
             "/dynamodb/aws4_request, SignedHeaders=host, Signature=none",
         },
+        timeout=60,
     )
 
 
@@ -237,7 +238,7 @@ def test_a_refused_transaction_leaves_every_item_as_it_was(
             ]
         },
     )
-    assert response.status_code == 400
+    assert response.status_code == 400, response.text
     assert [stored(order, key) for key in ("before", "order", "after")] == [
         None,
         ORDER,
@@ -252,7 +253,7 @@ WITHOUT_ITEM = {name: case for name, case in REFUSALS.items() if case.words != T
 @pytest.mark.parametrize("refusal", WITHOUT_ITEM.values(), ids=WITHOUT_ITEM)
 def test_a_refused_update_makes_no_item(client: Any, refusal: Refusal) -> None:
     response = call(client, "UpdateItem", update(refusal, "none"))
-    assert response.status_code == 400
+    assert response.status_code == 400, response.text
     assert stored(client, "none") is None
 
 
@@ -280,7 +281,7 @@ def test_a_refused_put_leaves_the_item_as_it_was(
         puts = [first, {"PutRequest": {"Item": item}}]
         request = {"RequestItems": {TABLE: puts}}
     response = call(order, operation, request)
-    assert response.status_code == 400
+    assert response.status_code == 400, response.text
     assert words in refused_with(response)[1]
     assert stored(order) == ORDER
     assert stored(order, "before") is None

@@ -85,9 +85,18 @@ def _mend_settings() -> None:
     def update_table(fn: Any, self: Any) -> str:
         table = self.dynamodb_backend.get_table(self.body["TableName"])
         _check_stream(table, self.body.get("StreamSpecification"))
+        attributes = table.attr
+        _add_attributes(table, self.body)
+        try:
+            fn(self)
+        except ValueError as refusal:
+            # How moto says that there is such an index, or none.
+            table.attr = attributes
+            raise ValidationError(str(refusal)) from None
+        used = table.attribute_keys
+        table.attr = [entry for entry in table.attr if entry["AttributeName"] in used]
         _keep_settings(table, self.body)
         _keep_encryption(table, self.body.get("SSESpecification"))
-        fn(self)
         if self.body.get("BillingMode") == "PAY_PER_REQUEST":
             for billed in (table, *table.global_indexes):
                 billed.throughput = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
@@ -97,6 +106,13 @@ def _mend_settings() -> None:
     def update_table_streams(_fn: Any, _self: Any, table: Any, streams: Any) -> None:
         # moto refuses a second stream although the first is disabled.
         table.set_stream_specification(streams)
+
+
+def _add_attributes(table: Any, body: Any) -> None:
+    """Definitions of an update come to those that there are."""
+    if added := body.get("AttributeDefinitions"):
+        merged = {entry["AttributeName"]: entry for entry in (*table.attr, *added)}
+        body["AttributeDefinitions"] = list(merged.values())
 
 
 def _keep_settings(table: Any, body: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -34,11 +33,25 @@ def check(operation: Any, request: Any, body: bytes) -> None:
 
 def _check_text(request: Any) -> None:
     try:
-        json.dumps(request, ensure_ascii=False, default=repr).encode()
+        for text in _texts(request):
+            text.encode()
     except UnicodeEncodeError:
         raise SerializationError(
             "A string has half of a surrogate pair, which is no character"
         ) from None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string of a request. (`json` writes a surrogate as an escape here.)"""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
 
 
 def _attribute_values(shape: Any, value: Any) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from localstack.utils.patch import patch
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import StreamShard, Table
 
 from . import items
@@ -120,10 +120,29 @@ def install() -> None:
     # counts bytes otherwise than DynamoDB.
     LimitedSizeDict.__setitem__ = dict.__setitem__  # type: ignore[method-assign]
 
+    # Each update copies its item three times, value by value.
+    DynamoType.__deepcopy__ = _copy  # type: ignore[assignment]
+
     # Records of streams are made of what has been written: see `streams`.
     @patch(StreamShard.add)  # type: ignore[untyped-decorator]
     def add(_fn: Any, self: Any, old: Any, new: Any) -> None:
         pass
+
+
+def _copy(value: Any, _memo: Any) -> Any:
+    copied = DynamoType.__new__(DynamoType)
+    copied.type = value.type
+    content = value.value
+    if isinstance(content, dict):
+        content = {name: _copy(member, None) for name, member in content.items()}
+    elif isinstance(content, list):
+        # Of values, or of the texts of a set.
+        content = [
+            _copy(member, None) if isinstance(member, DynamoType) else member
+            for member in content
+        ]
+    copied.value = content
+    return copied
 
 
 def _keep(table: Any, attributes: Any) -> tuple[Any, Any]:
