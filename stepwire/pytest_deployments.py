@@ -21,7 +21,7 @@ from typing import Any
 
 import urllib3
 
-from stepwire.emulator import Emulator
+from stepwire.emulator import Emulator, files
 from stepwire.errors import StepwireError
 from stepwire.locks import Ownership, locked
 from stepwire.pytest_run import Run
@@ -175,7 +175,7 @@ class Deployments:
         )
         if run.keeps:
             # Terraform's state has secrets: it is not to be committed by mistake.
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_private_folder(self._folder)
             (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
         self._owned: dict[Path, Ownership] = {}
         self._made: dict[tuple[str, str], Deployment | StepwireError] = {}

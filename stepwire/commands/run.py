@@ -18,6 +18,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from stepwire.api import emulated_url
+from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
@@ -79,8 +80,9 @@ def child_environment(
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith("AWS_")
     }
-    folder = Project.of(directory).log_file.parents[1] / "run"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = Project.of(directory).folder / "run"
+    with files.explained(folder):
+        files.make_private_folder(folder)
     configuration = write_cli_configuration(folder, os.environ)
     return kept | dict(emulator) | {"TF_CLI_CONFIG_FILE": str(configuration)}
 

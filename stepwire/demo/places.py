@@ -21,6 +21,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
@@ -127,9 +128,10 @@ def ended_by_signals() -> Iterator[None]:
 
 
 def _folder(directory: Path) -> Path:
-    folder = directory / ".stepwire" / "demo"
+    folder = directory / files.STATE / "demo"
     # States may hold secrets.
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with files.explained(folder):
+        files.make_private_folder(folder)
     return folder
 
 

@@ -128,13 +128,13 @@ class Project:
 
     def __init__(self, directory: Path) -> None:
         # As the system names the folder that a process runs in.
-        self._directory = directory.resolve() / ".stepwire" / "emulator"
+        self._directory = directory.resolve() / files.STATE / "emulator"
 
     @classmethod
     def of(cls, directory: Path) -> Self:
         """The project that ``directory`` is in."""
         for folder in (directory, *directory.parents):
-            if any((folder / name).exists() for name in (".stepwire", ".git")):
+            if any((folder / name).exists() for name in (files.STATE, ".git")):
                 return cls(folder)
         return cls(directory)
 

@@ -6,11 +6,15 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from stepwire.errors import StepwireError
+
+STATE = ".stepwire"
+"""The folder of a project for what Stepwire keeps there."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_TO_THE_READER = ("No space left on device", "Disk quota exceeded")
@@ -57,19 +61,51 @@ def says_full(output: str) -> bool:
 def make_private_folder(path: Path) -> None:
     """Makes the folder, and what is missing above it, for the owner alone.
 
-    One that is there already is closed to others. Raises OSError.
+    One that is there already is closed to others. From ``.stepwire`` on, it has to be
+    where it seems to be: a project may have been somebody else's, and a link in it
+    would have the folder it leads to closed, written to and emptied. Raises OSError,
+    and StepwireError for such a link and for a folder of another user.
     """
     for folder in (*reversed(path.parents), path):
+        if STATE in folder.parts:
+            _require_own(folder)
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
+            if STATE in folder.parts:
+                # In a folder for all, such as /tmp, another may have been quicker.
+                _require_own(folder)
     path.mkdir(exist_ok=True)
     path.chmod(0o700)
 
 
+def _require_own(folder: Path) -> None:
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(status.st_mode):
+        raise StepwireError(
+            f"{folder} is a link to {folder.readlink()}: Stepwire keeps its files in "
+            "the project itself.",
+            hint=f"Remove the link: rm {folder}",
+        )
+    # Who has the project could change all of it anyway.
+    project = Path(*folder.parts[: folder.parts.index(STATE)])
+    if status.st_uid not in (os.geteuid(), 0, project.stat().st_uid):
+        raise StepwireError(
+            f"{folder} belongs to user {status.st_uid}, who could have Stepwire run "
+            "other programs.",
+            hint=f"Remove it, or work in a folder with a {STATE} of yours.",
+        )
+
+
 def open_private_file(path: Path) -> BinaryIO:
-    """An empty file to be written, for the owner alone. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.fchmod(descriptor, 0o600)
+    """An empty file to be written, for the owner alone. Raises OSError.
+
+    It takes the place of one that is there; of a link, not of what that leads to.
+    """
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(descriptor, "wb")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stepwire import tools
+from stepwire.emulator import files
 from stepwire.errors import StepwireError
 from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command
@@ -238,8 +239,7 @@ class Terraform:
 
     def _make_build_folder(self) -> None:
         # A state and a plan may hold secrets, whatever the mode of their files.
-        self.build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.build_folder.chmod(0o700)
+        files.make_private_folder(self.build_folder)
 
     @property
     def _applied_variables(self) -> Path:
@@ -431,7 +431,7 @@ class Terraform:
 
 def _default_build_folder(directory: Path) -> Path:
     digest = hashlib.sha256(str(directory).encode()).hexdigest()[:8]
-    return Path.cwd() / ".stepwire" / "terraform" / f"{directory.name}-{digest}"
+    return Path.cwd() / files.STATE / "terraform" / f"{directory.name}-{digest}"
 
 
 def _installed_aws_provider(root: Path) -> Path | None:

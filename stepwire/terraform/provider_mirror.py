@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def write_cli_configuration(
             None,
         )
     file = folder / "terraform.rc"
-    file.write_text(_configuration(mirror), encoding="utf-8")
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as new:
+        new.write(_configuration(mirror).encode())
+    # Never half written for another command here, and not through a link.
+    Path(new.name).replace(file)
     return file
 
 

@@ -190,7 +190,7 @@ def test_only_the_launcher_in_the_projects_folder_is_ended(
         ),
     ]
     try:
-        wait_until(lambda: psutil.Process(others[2].pid).cmdline()[-1] == "80")
+        wait_until(lambda: psutil.Process(others[2].pid).cmdline()[-1:] == ["80"])
         assert Project(folder).running() is None
         assert not Project(folder).down()
         assert [other.poll() for other in others] == [None] * 3
