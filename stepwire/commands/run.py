@@ -79,7 +79,7 @@ def child_environment(
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith("AWS_")
     }
-    folder = Project.of(directory).log_file.parents[1] / "run"
+    folder = Project.of(directory).folder / "run"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     configuration = write_cli_configuration(folder, os.environ)
     return kept | dict(emulator) | {"TF_CLI_CONFIG_FILE": str(configuration)}
