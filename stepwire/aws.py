@@ -28,11 +28,6 @@ _NO_FILES = {
 }
 
 
-def region_of(arn: str) -> str:
-    """The region in an ARN, whose resource no other region knows."""
-    return arn.split(":")[3]
-
-
 def client(service: str, environment: Mapping[str, str], **options: Any) -> Any:
     """A boto3 client of ``service`` (boto3's name, such as ``stepfunctions``).
 

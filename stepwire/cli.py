@@ -194,8 +194,8 @@ def _logs(arguments: argparse.Namespace) -> int:
 
 def _copy(log: IO[str]) -> None:
     # Older logs, and what is printed rather than logged, have it as it was sent.
-    sys.stdout.write(printable(log.read()))
-    sys.stdout.flush()
+    _output.file.write(printable(log.read()))
+    _output.file.flush()
 
 
 def _configure_logs(parser: argparse.ArgumentParser) -> None:

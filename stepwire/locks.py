@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Self
 
 
 @contextlib.contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Wait until no other process is in here with the same ``file``."""
+def locked(file: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Wait until no other process is in here with the same ``file``.
+
+    ``on_wait`` is called before, where another one is.
+    """
     with _opened(file) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -27,7 +27,10 @@ _FORM = {
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail, with a copy for each of ``to``; ``text`` is its plain text."""
+    """One e-mail, with a copy for each of ``to``.
+
+    ``text`` is its plain text; HTML, or what SendRawEmail was given, without one.
+    """
 
     id: str
     sender: str
@@ -43,7 +46,7 @@ class Mail:
         return cls(
             id=str(message["Id"]),
             sender=str(message.get("Source", "")),
-            to=tuple(recipients(message)),
+            to=tuple(_recipients(message)),
             subject=str(message.get("Subject") or ""),
             text=str(
                 body.get("text_part")
@@ -145,7 +148,7 @@ class Mails:
             time.sleep(_PAUSE_SECONDS)
 
     def _read(self) -> list[Mail]:
-        return [Mail.from_json(message) for message in read(self._endpoint_url)]
+        return [Mail.from_json(message) for message in _read(self._endpoint_url)]
 
     def _missing(
         self, to: str | None, containing: str, timeout: float
@@ -164,7 +167,7 @@ class Mails:
         )
 
 
-def read(endpoint_url: str) -> list[Mapping[str, Any]]:
+def _read(endpoint_url: str) -> list[Mapping[str, Any]]:
     """What LocalStack has at ``/_aws/ses``, the oldest first, in its shape.
 
     Raises StepwireError where nothing answers, or something else does.
@@ -184,7 +187,7 @@ def read(endpoint_url: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def recipients(message: Mapping[str, Any]) -> list[str]:
+def _recipients(message: Mapping[str, Any]) -> list[str]:
     """All addresses that it goes to; SendRawEmail's are a plain list."""
     destination = message.get("Destination") or {}
     if isinstance(destination, str):

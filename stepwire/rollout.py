@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from stepwire import aws
+from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
 from stepwire.session import Session, explained
@@ -263,7 +263,7 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
     """Carries out the action; the exit status. Raises StepwireError."""
     session = Session(Path.cwd())
     arn = session.state_machine_arn(arguments.rollout)
-    client = session.client("stepfunctions", aws.region_of(arn))
+    client = session.client("stepfunctions", region_of(arn))
     match arguments.action:
         case "start":
             rollout = Rollout.start(client, arn, arguments.version)

@@ -59,7 +59,7 @@ class Session:
     def state_machine_arn(self, name: str) -> str:
         """The ARN of a state machine in this region and account, by name or by ARN.
 
-        An ARN may be of another region: clients for it need ``aws.region_of``.
+        An ARN may be of another region: clients for it need ``arns.region_of``.
         """
         if name.startswith("arn:"):
             if not _ARN.fullmatch(name):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.terraform import Plan, Terraform, Variables
 
@@ -86,7 +87,7 @@ class Executions:
 
     def _client_of(self, arn: str) -> Any:
         """The client of the region that the ARN names."""
-        region = arn.split(":")[3] if arn.count(":") >= 5 else ""
+        region = region_of(arn)
         if self._make_client is None or region in {"", self._client.meta.region_name}:
             return self._client
         return self._make_client("stepfunctions", region_name=region)
@@ -176,8 +177,8 @@ class Execution:
     def _error(self, what: str) -> ExecutionError:
         """The verdict first: pytest's last lines are cut at the terminal's width."""
         described = self.describe()
-        parts = [str(described[key]) for key in ("error", "cause") if key in described]
-        verdict = " ".join([str(described["status"]), _one_line(": ".join(parts))])
+        why = _one_line(error_and_cause(described))
+        verdict = f"{described['status']} {why}"
         return ExecutionError(
             f"{verdict.strip()}; {what} ({self.arn})\n"
             f"Its history:\n{format_history(self.history())}"
@@ -186,22 +187,46 @@ class Execution:
 
 def format_history(events: Sequence[Mapping[str, Any]]) -> str:
     """One line per event: seconds since the first, type, state, error and cause."""
-    if not events:
-        return "  (no events)"
-    first = events[0]["timestamp"]
+    lines = [
+        f"  {step.seconds:8.3f} s  {step.event:<28}  {step.state:<24}  "
+        f"{_one_line(step.why)}".rstrip()
+        for step in steps(events)
+    ]
+    return "\n".join(lines) or "  (no events)"
+
+
+@dataclass(frozen=True)
+class Step:
+    """An event of a history: ``seconds`` since the first one, ``event`` its type.
+
+    ``state`` is the name of its state, where it has one, and ``why`` its error and its
+    cause, in whole.
+    """
+
+    seconds: float
+    event: str
+    state: str
+    why: str
+
+
+def steps(events: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    """The events of GetExecutionHistory, the oldest first."""
     states: dict[int, str] = {}
-    lines = []
     for event in events:
         details = _details(event)
         # Only entering and leaving name the state; the others follow from them.
         state = details.get("name") if "State" in event["type"] else None
-        state = state or states.get(event.get("previousEventId", 0), "")
+        state = str(state or states.get(event.get("previousEventId", 0), ""))
         states[event["id"]] = state
-        seconds = (event["timestamp"] - first).total_seconds()
-        lines.append(
-            f"  {seconds:8.3f} s  {event['type']:<28}  {state:<24}  {_why(details)}"
-        )
-    return "\n".join(line.rstrip() for line in lines)
+        seconds = (event["timestamp"] - events[0]["timestamp"]).total_seconds()
+        yield Step(seconds, event["type"], state, error_and_cause(details))
+
+
+def error_and_cause(details: Mapping[str, Any]) -> str:
+    """``error: cause`` of an event or an execution, without what it lacks."""
+    return ": ".join(
+        str(details[key]) for key in ("error", "cause") if details.get(key)
+    )
 
 
 def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -209,11 +234,6 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(
         (value for name, value in event.items() if name.endswith("EventDetails")), {}
     )
-
-
-def _why(details: Mapping[str, Any]) -> str:
-    parts = [str(details[key]) for key in ("error", "cause") if details.get(key)]
-    return _one_line(": ".join(parts))
 
 
 def _one_line(text: str) -> str:

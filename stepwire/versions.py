@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from stepwire import aws
+from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.session import Session, explained
 from stepwire.terminal import print_records
@@ -113,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the versions; the exit status."""
     session = Session(Path.cwd())
     arn = ":".join(session.state_machine_arn(arguments.state_machine).split(":")[:7])
-    found = read(session.client("stepfunctions", aws.region_of(arn)), arn)
+    found = read(session.client("stepfunctions", region_of(arn)), arn)
     if not found.versions:
         raise StepwireError(
             f"{arn} has no version.",

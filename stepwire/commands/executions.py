@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from stepwire import aws
+from stepwire.arns import region_of
 from stepwire.session import Session, explained
 from stepwire.terminal import messages, output, print_records
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
             ]
     else:
         arns = [session.state_machine_arn(arguments.state_machine)]
-        client = session.client("stepfunctions", aws.region_of(arns[0]))
+        client = session.client("stepfunctions", region_of(arns[0]))
     filters = {"statusFilter": arguments.status} if arguments.status else {}
     found = newest(client, arns, arguments.number, filters)
     if not found:

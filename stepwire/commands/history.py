@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stepwire import aws
+from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
 from stepwire.session import Session, explained
 from stepwire.terminal import messages, print_records
-from stepwire.testing import Execution
+from stepwire.testing import Execution, error_and_cause, steps
 
 COLUMNS = ("seconds", "event", "state", "why")
 _ARN = re.compile(r"arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+")
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     session = Session(Path.cwd())
     arn = execution_arn(session, arguments.execution)
-    execution = Execution(session.client("stepfunctions", aws.region_of(arn)), arn)
+    execution = Execution(session.client("stepfunctions", region_of(arn)), arn)
     with explained():
         described, events = execution.describe(), execution.history()
     messages.print(printable(verdict(described)), markup=False)
@@ -59,26 +59,11 @@ def execution_arn(session: Session, name: str) -> str:
 
 def verdict(described: Mapping[str, Any]) -> str:
     """How it ended, from its DescribeExecution: status, error and cause, in whole."""
-    why = ": ".join(
-        str(described[key]) for key in ("error", "cause") if described.get(key)
-    )
+    why = error_and_cause(described)
     return f"{described['name']} is {described['status']}. {why}".rstrip()
 
 
 def records(events: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     """The events of GetExecutionHistory by COLUMNS; seconds since the first."""
-    states: dict[int, str] = {}
-    for event in events:
-        details: Mapping[str, Any] = next(
-            (value for name, value in event.items() if name.endswith("EventDetails")),
-            {},
-        )
-        # Only entering and leaving name the state; the others follow from them.
-        state = details.get("name") if "State" in event["type"] else None
-        state = str(state or states.get(event.get("previousEventId", 0), ""))
-        states[event["id"]] = state
-        seconds = (event["timestamp"] - events[0]["timestamp"]).total_seconds()
-        why = ": ".join(
-            str(details[key]) for key in ("error", "cause") if details.get(key)
-        )
-        yield f"{seconds:.3f}", event["type"], state, why
+    for step in steps(events):
+        yield f"{step.seconds:.3f}", step.event, step.state, step.why

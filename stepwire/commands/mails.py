@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from stepwire.errors import StepwireError
-from stepwire.mails import read, recipients
+from stepwire.mails import Mail, Mails
 from stepwire.printable import printable
 from stepwire.session import Session
 from stepwire.terminal import messages, output
@@ -31,11 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
             "No emulator is up here, and AWS keeps no e-mails to read.",
             hint="`stepwire up` starts one.",
         )
-    found = [
-        mail
-        for mail in read(session.endpoint_url)
-        if arguments.to is None or arguments.to in recipients(mail)
-    ]
+    found = Mails(session.endpoint_url).all(arguments.to)
     if not found:
         messages.print("There is no such e-mail." if arguments.to else "None yet.")
     for number, mail in enumerate(found):
@@ -43,17 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def letter(mail: Mapping[str, Any]) -> str:
-    """The e-mail as text, with a line end; of HTML only where it has no text."""
-    body = mail.get("Body") or {}
-    text = body.get("text_part") or body.get("html_part") or mail.get("RawData") or ""
+def letter(mail: Mail) -> str:
+    """The e-mail as text, with a line end."""
     heads = {
-        "Date": mail.get("Timestamp", ""),
-        "From": mail.get("Source", ""),
-        "To": ", ".join(recipients(mail)),
-        "Subject": mail.get("Subject", ""),
+        "Date": mail.sent_at.isoformat(timespec="milliseconds"),
+        "From": mail.sender,
+        "To": ", ".join(mail.to),
+        "Subject": mail.subject,
     }
-    lines = [
-        f"{name}: {printable(str(value), keep='')}" for name, value in heads.items()
-    ]
-    return "\n".join([*lines, "", printable(str(text)).rstrip(), ""])
+    lines = [f"{name}: {printable(value, keep='')}" for name, value in heads.items()]
+    return "\n".join([*lines, "", printable(mail.text).rstrip(), ""])

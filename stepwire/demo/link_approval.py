@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 
-from stepwire import aws, mails
+from stepwire import aws
 from stepwire.api import ApiClient
 from stepwire.errors import StepwireError
+from stepwire.mails import Mail, Mails
 from stepwire.testing import Execution, Executions
 
 APPROVER: Final = "you@example.com"
@@ -53,7 +54,7 @@ def run(
         },
     )
     letter = _letter(environment["AWS_ENDPOINT_URL"], title, execution)
-    link = _link(letter)
+    link = letter.link
     _show(letter, console)
     if decide is None:
         console.print("Open the link in your browser, and decide.", style="bold")
@@ -84,13 +85,12 @@ def approve(link: str) -> None:
         raise StepwireError(f"POST {link} answered {answer.status}: {answer.text}")
 
 
-def _letter(endpoint_url: str, title: str, execution: Execution) -> Mapping[str, Any]:
+def _letter(endpoint_url: str, title: str, execution: Execution) -> Mail:
     """The e-mail about ``title``, which the emulator keeps instead of sending it."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        for letter in mails.read(endpoint_url):
-            if title in letter["Body"]["text_part"]:
-                return letter
+        for letter in Mails(endpoint_url).all(containing=title):
+            return letter
         if execution.status != "RUNNING":
             execution.assert_status("SUCCEEDED")
         time.sleep(_PAUSE_SECONDS)
@@ -100,22 +100,16 @@ def _letter(endpoint_url: str, title: str, execution: Execution) -> Mapping[str,
     )
 
 
-def _link(letter: Mapping[str, Any]) -> str:
-    """The link, which has a line of its own."""
-    text: str = letter["Body"]["text_part"]
-    return next(line for line in text.splitlines() if line.startswith("http"))
-
-
-def _show(letter: Mapping[str, Any], console: Console) -> None:
+def _show(letter: Mail, console: Console) -> None:
     lines = [
         "",
         "A workflow asks for a decision. The emulator keeps its e-mails; this one is",
         "for you:",
         "",
         f"  To: {APPROVER}",
-        f"  Subject: {letter['Subject']}",
+        f"  Subject: {letter.subject}",
         "",
-        *(f"  {line}" for line in letter["Body"]["text_part"].splitlines()),
+        *(f"  {line}" for line in letter.text.splitlines()),
         "",
     ]
     for line in lines:

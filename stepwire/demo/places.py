@@ -8,7 +8,6 @@ an unfinished one begins with a new emulator and new states.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
 import shutil
@@ -25,6 +24,7 @@ from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
+from stepwire.locks import Ownership
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,15 @@ def what_runs(directory: Path) -> str:
 @contextlib.contextmanager
 def only_one(directory: Path) -> Iterator[None]:
     """Raises StepwireError where another demo of this checkout runs."""
-    with (_folder(directory) / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StepwireError(
-                f"Another demo runs in {directory}.", hint="Wait for its end."
-            ) from None
+    ownership = Ownership.take(_folder(directory) / "lock")
+    if ownership is None:
+        raise StepwireError(
+            f"Another demo runs in {directory}.", hint="Wait for its end."
+        )
+    try:
         yield
+    finally:
+        ownership.release()
 
 
 @contextlib.contextmanager

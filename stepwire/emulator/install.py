@@ -7,15 +7,14 @@ that is unset, in the user's cache folder (XDG on Linux, ~/Library/Caches on mac
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -23,6 +22,7 @@ import uv
 
 from stepwire.emulator import files
 from stepwire.errors import StepwireError
+from stepwire.locks import locked
 
 OnProgress = Callable[[str], None]
 """Called with one line, without a line end, before each step that takes seconds."""
@@ -83,7 +83,8 @@ def _environment(name: str, on_progress: OnProgress) -> Path:
     if (folder / _COMPLETE).exists():
         return python
     lock = folder.with_name(f"{folder.name}.lock")
-    with files.explained(home(), "STEPWIRE_HOME"), _locked(lock, on_progress):
+    waits = partial(on_progress, "waiting for another process that installs the same")
+    with files.explained(home(), "STEPWIRE_HOME"), locked(lock, waits):
         if not (folder / _COMPLETE).exists():
             # Whatever is there was interrupted.
             shutil.rmtree(folder, ignore_errors=True)
@@ -103,18 +104,6 @@ def _title(name: str) -> str:
     if name == "localstack":
         return "LocalStack"
     return f"the Lambda runtime {name.removeprefix('function-')}"
-
-
-@contextlib.contextmanager
-def _locked(path: Path, on_progress: OnProgress) -> Iterator[None]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_progress("waiting for another process that installs the same")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _make(folder: Path, lock_file: Path, on_progress: OnProgress) -> None:

@@ -13,6 +13,7 @@ import pytest
 from stepwire import aws, cli
 from stepwire.commands import mails
 from stepwire.emulator import Emulator
+from stepwire.mails import Mail
 from stepwire.testing import Executions
 
 ELSEWHERE = "eu-central-1"
@@ -235,5 +236,9 @@ def test_without_an_emulator_nothing_reaches_aws(
 
 
 def test_an_e_mail_of_html_or_raw_data_is_shown() -> None:
-    assert "<p>Hi</p>" in mails.letter({"Body": {"html_part": "<p>Hi</p>"}})
-    assert "raw" in mails.letter({"RawData": "raw", "Destination": "a@example.com"})
+    sent = {"Id": "1", "Timestamp": "2026-01-02T03:04:05"}
+    html = Mail.from_json({**sent, "Body": {"html_part": "<p>Hi</p>"}})
+    assert "<p>Hi</p>" in mails.letter(html)
+    raw = Mail.from_json({**sent, "RawData": "raw", "Destination": "a@example.com"})
+    assert "To: a@example.com" in mails.letter(raw)
+    assert mails.letter(raw).endswith("\n\nraw\n")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from stepwire.demo import link_approval
+from stepwire.mails import Mail
 
 
 class Waiting:
@@ -27,7 +29,14 @@ class Waiting:
 def test_a_ctrl_c_stops_waiting_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    mail = {"Subject": "Decide", "Body": {"text_part": "http://here.localhost/x"}}
+    mail = Mail(
+        id="1",
+        sender="us@example.com",
+        to=(link_approval.APPROVER,),
+        subject="Decide",
+        text="http://here.localhost/x",
+        sent_at=datetime.now(UTC),
+    )
     monkeypatch.setattr(link_approval, "Executions", Waiting)
     monkeypatch.setattr(link_approval, "_letter", lambda *_: mail)
     printed = io.StringIO()

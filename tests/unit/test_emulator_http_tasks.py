@@ -332,7 +332,8 @@ def test_an_answer_without_a_token(load: Load, body: bytes) -> None:
         ("HOOKS.slack.com", ("127.0.0.1", 8443, True)),
         ("a.plain.example.com", ("127.0.0.1", 8080, False)),
         ("other.example.org", ("other.example.org", 443, True)),
-        ("localhost", ("127.0.0.1", 443, True)),
+        ("localhost", ("localhost", 443, True)),
+        ("x.localhost", ("x.localhost", 443, True)),
         ("127.0.0.2", ("127.0.0.2", 443, True)),
     ],
 )

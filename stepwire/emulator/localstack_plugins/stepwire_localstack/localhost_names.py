@@ -7,6 +7,7 @@ subscriptions, token endpoints) can be one of its function URLs or APIs,
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from typing import Any, Final
 
@@ -48,3 +49,13 @@ def is_localhost(host: Any) -> bool:
         return False
     name = host.lower().removesuffix(".")
     return name == "localhost" or name.endswith(".localhost")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: by such a name, or as a loopback address."""
+    if is_localhost(host):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -11,13 +11,15 @@ from typing import Any
 from localstack.aws.handlers.codec import ContentDecoder
 from localstack.utils.patch import patch
 
+from .request_guard import destinations
+
 
 def install() -> None:
     """Changes which bodies are unpacked."""
 
     @patch(ContentDecoder.__call__)  # type: ignore[untyped-decorator]
     def decode(fn: Any, self: Any, chain: Any, context: Any, response: Any) -> None:
-        if not _is_for_an_application(context.request):
+        if not destinations.is_open(context.request):
             fn(self, chain, context, response)
 
 
@@ -29,14 +31,3 @@ def sent(request: Any) -> bytes:
     """
     body: bytes = request.get_data()
     return body
-
-
-def _is_for_an_application(request: Any) -> bool:
-    """Whether the request calls an API or a function URL rather than a service."""
-    host = request.host.lower()
-    return (
-        ".execute-api." in host
-        or ".lambda-url." in host
-        or request.path.startswith("/_aws/execute-api/")
-        or "/_user_request_" in request.path
-    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
-import ipaddress
 import ssl
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
+
+from .. import localhost_names
 
 LIMIT_SECONDS: Final = 60.0
 """What AWS gives an HTTP Task, from the connection to the last byte of the answer."""
@@ -83,8 +84,8 @@ class Settings:
         host = host.lower()
         if host in self.hosts:
             return _mapped(host, self.hosts[host])
-        if _is_loopback(host):
-            return Address("127.0.0.1" if host.endswith("localhost") else host, port)
+        if localhost_names.is_loopback(host):
+            return Address(host, port)
         for pattern, target in self.hosts.items():
             if fnmatch.fnmatchcase(host, pattern):
                 return _mapped(host, target)
@@ -109,12 +110,3 @@ def _check(certificates: str) -> None:
         ssl.create_default_context().load_verify_locations(cadata=certificates)
     except ssl.SSLError as error:
         raise ValueError(f"certificates are PEM: {error.reason}") from error
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -11,7 +11,6 @@ stock it is; the embedded emulator's is ``localhost``).
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import logging
 import re
 import socket
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from .. import localhost_names
 from .refusals import Refused
 
 VARIABLE: Final = "STEPWIRE_ALLOWED_HOSTS"
@@ -34,7 +34,10 @@ _PATTERN: Final = re.compile(rf"(?:\*\.)?{_NAME}", re.ASCII)
 
 @dataclass(frozen=True)
 class AllowedHosts:
-    """Patterns: a name, or ``*.`` and a name for all below it; and IP addresses."""
+    """Names and addresses of this machine, and what fits one of ``patterns``.
+
+    A pattern is a name, an IP address, or ``*.`` and a name for all below it.
+    """
 
     patterns: tuple[str, ...]
 
@@ -44,7 +47,7 @@ class AllowedHosts:
         if match is None:
             return False
         name = match[1]
-        return _is_loopback(name) or any(
+        return localhost_names.is_loopback(name) or any(
             name == pattern or (pattern[:2] == "*." and name.endswith(pattern[1:]))
             for pattern in self.patterns
         )
@@ -56,7 +59,7 @@ def from_environment(environment: Mapping[str, str]) -> AllowedHosts:
     from localstack import config  # noqa: PLC0415
 
     own = config.LOCALSTACK_HOST.host.lower()
-    names = ["localhost", "*.localhost", own, f"*.{own}"]
+    names = [own, f"*.{own}"]
     if config.is_in_docker:
         # Functions in other containers have the address of this one, if it has any.
         with contextlib.suppress(OSError):
@@ -100,10 +103,3 @@ def check(request: Any, allowed: AllowedHosts) -> None:
             "The request's target and its Host header name different hosts.",
             "Send a path as the target.",
         )
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
