@@ -57,17 +57,19 @@ class _Session(localstack_client.session.Session):  # type: ignore[misc]
             aws_session_token=environment.get("AWS_SESSION_TOKEN"),
             region_name=environment["AWS_DEFAULT_REGION"],
         )
+        self._endpoint_url = environment["AWS_ENDPOINT_URL"]
         self._service_endpoint_mapping: dict[str, str] = dict.fromkeys(
-            get_service_endpoints(), environment["AWS_ENDPOINT_URL"]
+            get_service_endpoints(), self._endpoint_url
         )
 
     def client(self, service_name: str, **options: Any) -> Any:
         """The base class makes it with boto3's default session, which fails where
         AWS_PROFILE names a profile that does not exist."""
         given: dict[str, Any] = options | self.common_protected_kwargs
-        endpoint_url = self._service_endpoint_mapping[service_name]
         make: Any = _session().client  # typed, it has an overload for each service
-        return make(service_name, endpoint_url=endpoint_url, **given)
+        # Of services that the base class does not list, too: boto3 knows more, and
+        # what it does not know it explains.
+        return make(service_name, endpoint_url=self._endpoint_url, **given)
 
 
 @functools.cache

@@ -11,6 +11,14 @@ class StepwireError(Exception):
     trace and exits with status 1.
     """
 
+    # As pytest does with its own: the last lines of a run have the name of the class
+    # with its module, and are cut before they say what is wrong. The classes derived
+    # from this one do the same.
+    __module__ = "builtins"
+
+    def __init_subclass__(cls) -> None:
+        cls.__module__ = StepwireError.__module__
+
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message

@@ -137,6 +137,7 @@ class Mails:
         Waits at most ``timeout`` seconds for it; then StepwireError says which
         e-mails there are.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + timeout
         while True:
             for mail in self.all(to, containing=containing, since=since):

@@ -93,7 +93,8 @@ class Progress:
     def __call__(self, line: str) -> None:
         log.info(line)
         address, _, event = line.partition(": ")
-        if event:
+        # What installs providers is no resource, and nothing says when it is done.
+        if event and "." in address:
             self._last[address] = line
 
     def log_failure(self) -> None:
@@ -176,7 +177,7 @@ class Deployments:
         if run.keeps:
             # Terraform's state has secrets: it is not to be committed by mistake.
             files.make_private_folder(self._folder)
-            (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
+            files.keep_from_git(run.project.folder)
         self._owned: dict[Path, Ownership] = {}
         self._made: dict[tuple[str, str], Deployment | StepwireError] = {}
         self._begun: dict[Path, Deployment] = {}

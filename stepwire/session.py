@@ -56,8 +56,10 @@ class Session:
             make: Any = boto3.client  # typed, it has an overload for each service
             return make(service, region_name=region)
 
-    def state_machine_arn(self, name: str) -> str:
-        """The ARN of a state machine in this region and account, by name or by ARN.
+    def state_machine_arn(self, name: str, region: str | None = None) -> str:
+        """The ARN of a state machine in this account, by name or by ARN.
+
+        ``region`` is where a name is looked for; None is the one that is set.
 
         An ARN may be of another region: clients for it need ``arns.region_of``.
         """
@@ -68,7 +70,7 @@ class Session:
                     hint="One is arn:aws:states:REGION:ACCOUNT:stateMachine:NAME",
                 )
             return name
-        client = self.client("stepfunctions")
+        client = self.client("stepfunctions", region)
         found: list[str] = []
         with explained():
             for page in client.get_paginator("list_state_machines").paginate():
@@ -82,7 +84,7 @@ class Session:
             hint=f"There are: {', '.join(found)}"
             if found
             else f"There is none at all in {region}. For another region name it by its "
-            "ARN, or set AWS_REGION and AWS_DEFAULT_REGION.",
+            "ARN; `stepwire executions --region REGION` lists them.",
         )
 
 

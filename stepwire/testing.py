@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.terraform import Plan, Terraform, Variables
@@ -47,10 +49,6 @@ class Deployment:
 class ExecutionError(StepwireError, AssertionError):
     """An execution did not do what was expected; the message has its history."""
 
-    # As pytest does with its own: the last lines of a run have the name of the class
-    # with its module, and are cut before they say what is wrong.
-    __module__ = "builtins"
-
 
 class _MakeClient(Protocol):
     def __call__(self, service: str, *, region_name: str) -> Any: ...
@@ -71,14 +69,22 @@ class Executions:
     def start(
         self, state_machine_arn: str, input: object = None, *, name: str | None = None
     ) -> Execution:
-        """Start an execution; ``input`` is anything that JSON can say."""
+        """Start an execution; ``input`` is anything that JSON can say.
+
+        Raises what boto3 does where there is no such state machine.
+        """
+        __tracebackhide__ = True
         options = {} if name is None else {"name": name}
         client = self._client_of(state_machine_arn)
-        started = client.start_execution(
-            stateMachineArn=state_machine_arn,
-            input=json.dumps({} if input is None else input),
-            **options,
-        )
+        try:
+            started = client.start_execution(
+                stateMachineArn=state_machine_arn,
+                input=json.dumps({} if input is None else input),
+                **options,
+            )
+        except ClientError as error:
+            # What AWS says matters to the reader, not botocore's way to it.
+            raise error.with_traceback(None) from None
         return Execution(client, started["executionArn"])
 
     def get(self, execution_arn: str) -> Execution:

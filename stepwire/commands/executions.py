@@ -22,6 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "state_machine", nargs="?", help="its name or ARN; all state machines without"
     )
     parser.add_argument(
+        "--region",
+        help="where to look; an ARN says its own, an emulator's is us-east-1",
+    )
+    parser.add_argument(
         "--status",
         type=str.upper,
         choices=("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints the executions; the exit status. Raises StepwireError."""
     session = Session(Path.cwd())
     if arguments.state_machine is None:
-        client = session.client("stepfunctions")
+        client = session.client("stepfunctions", arguments.region)
         with explained():
             pages = client.get_paginator("list_state_machines").paginate()
             arns = [
@@ -50,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
                 for machine in page["stateMachines"]
             ]
     else:
-        arns = [session.state_machine_arn(arguments.state_machine)]
+        arns = [session.state_machine_arn(arguments.state_machine, arguments.region)]
         client = session.client("stepfunctions", region_of(arns[0]))
     filters = {"statusFilter": arguments.status} if arguments.status else {}
     found = newest(client, arns, arguments.number, filters)

@@ -212,6 +212,7 @@ class Project:
     def _locked(self) -> Iterator[None]:
         with files.explained(self._directory):
             files.make_private_folder(self._directory)
+            files.keep_from_git(self.folder)
             # The folder itself: there is no file to be damaged or left.
             lock = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
         try:

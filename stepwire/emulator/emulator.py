@@ -57,8 +57,8 @@ def _require_answer(endpoint_url: str) -> None:
 
     A connection is made and nothing is sent: it may be AWS, or slow.
     """
-    url = urllib.parse.urlsplit(endpoint_url)
     try:
+        url = urllib.parse.urlsplit(endpoint_url)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
         host = url.hostname or ""
     except (KeyError, ValueError):

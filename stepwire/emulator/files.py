@@ -78,6 +78,18 @@ def make_private_folder(path: Path) -> None:
     path.chmod(0o700)
 
 
+def keep_from_git(folder: Path) -> None:
+    """Has Git ignore all that is in the folder: nobody commits it by mistake.
+
+    Of a folder that cannot be written to nothing is said: what is to be written there
+    says it better.
+    """
+    # Only where there is none: neither what follows a link nor a file of the user's is
+    # overwritten.
+    with contextlib.suppress(OSError), (folder / ".gitignore").open("x") as file:
+        file.write("*\n")
+
+
 def _require_own(folder: Path) -> None:
     try:
         status = folder.lstat()

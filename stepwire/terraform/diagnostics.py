@@ -81,10 +81,6 @@ class Diagnostic:
 class TerraformError(StepwireError):
     """A Terraform command failed; ``diagnostics`` are its own words, errors first."""
 
-    # As pytest does with its own: the last lines of a run have the name of the class
-    # with its module, and are cut before they say what is wrong.
-    __module__ = "builtins"
-
     def __init__(
         self,
         message: str,

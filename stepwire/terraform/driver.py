@@ -37,7 +37,7 @@ from stepwire.terraform.test_runs import (
     mocks_provider,
 )
 from stepwire.terraform.trust import distrust
-from stepwire.terraform.working_tree import Source, lay_out
+from stepwire.terraform.working_tree import Source, lay_out, require_configuration
 
 Variables = Mapping[str, Any]
 """Input variables by name: whatever JSON can say."""
@@ -335,6 +335,7 @@ class Terraform:
     ) -> Iterator[Run]:
         program = tools.terraform()
         source = Source(self.directory)
+        require_configuration(source)
         require_declared(variables or {}, self.directory)
         self._make_build_folder()
         root = lay_out(source, self.build_folder / "tree")

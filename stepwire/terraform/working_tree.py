@@ -163,17 +163,26 @@ class Source:
             yield from (folder / name for name in files if is_its(name))
 
 
-def lay_out(source: Source, tree: Path) -> Path:
-    """Make ``tree`` mirror ``source`` and return the root module's folder in it.
-
-    May be called again at any time: links follow the source, and what Terraform
-    wrote stays. Raises StepwireError when the directory holds no configuration.
-    """
+def require_configuration(source: Source) -> None:
+    """Raises StepwireError when the directory is none, or holds no configuration."""
+    if not source.directory.is_dir():
+        raise StepwireError(
+            f"There is no folder {source.directory}.",
+            hint="A relative path is relative to the current folder.",
+        )
     if not any(file.parent == source.directory for file in source.files):
         raise StepwireError(
             f"{source.directory} holds no Terraform configuration.",
             hint="Name a folder that has .tf files.",
         )
+
+
+def lay_out(source: Source, tree: Path) -> Path:
+    """Make ``tree`` mirror ``source`` and return the root module's folder in it.
+
+    May be called again at any time: links follow the source, and what Terraform
+    wrote stays.
+    """
     path = source.directory.relative_to(source.top)
     # Named by its height: a link of a lower tree could stand where a higher one
     # needs a folder.

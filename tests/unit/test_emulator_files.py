@@ -151,3 +151,18 @@ def test_neither_does_terraforms_configuration(project: Path, tmp_path: Path) ->
     child_environment({}, project)
     assert not link.is_symlink()
     assert precious.read_text() == "mine"
+
+
+def test_git_ignores_what_stepwire_keeps(project: Path) -> None:
+    files.make_private_folder(project / ".stepwire" / "emulator")
+    files.keep_from_git(project / ".stepwire")
+    assert (project / ".stepwire" / ".gitignore").read_text() == "*\n"
+
+
+def test_no_file_of_the_user_is_overwritten_for_git(project: Path) -> None:
+    mine = project / "mine"
+    mine.write_text("precious")
+    (project / ".stepwire").mkdir()
+    (project / ".stepwire" / ".gitignore").symlink_to(mine)
+    files.keep_from_git(project / ".stepwire")
+    assert mine.read_text() == "precious"

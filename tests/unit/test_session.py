@@ -7,8 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import UnknownServiceError
 
-from stepwire import cli
+from stepwire import aws, cli
+from stepwire.emulator.emulator import client_environment
 from stepwire.errors import StepwireError
 from stepwire.session import Session
 
@@ -66,6 +68,27 @@ def test_an_endpoint_that_does_not_answer_is_named(
     assert cli.main(["rollout", "start", "orders-rollout"]) == 1
     said = capfd.readouterr().err
     assert "Nothing answers at AWS_ENDPOINT_URL, which is http://localhost:1 " in said
+
+
+def test_executions_of_another_region_are_asked_for_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | None] = []
+
+    def client(_session: Session, _service: str, region: str | None = None) -> object:
+        asked.append(region)
+        raise StepwireError("Asked.")
+
+    monkeypatch.setattr(Session, "client", client)
+    for arguments in ([], ["orders"]):
+        assert cli.main(["executions", "--region", "eu-west-1", *arguments]) == 1
+    assert asked == ["eu-west-1"] * 2
+
+
+def test_a_service_that_does_not_exist_is_explained() -> None:
+    environment = client_environment("http://localhost:4566")
+    with pytest.raises(UnknownServiceError, match="Unknown service: 'stepfunctoins'"):
+        aws.client("stepfunctoins", environment)
 
 
 @pytest.mark.parametrize(

@@ -460,6 +460,11 @@ def test_a_folder_without_configuration_is_refused(tmp_path: Path, build: Path) 
         Terraform(tmp_path / "empty", build_folder=build).plan()
 
 
+def test_a_folder_that_is_not_there_is_said_before_its_variables(build: Path) -> None:
+    with pytest.raises(StepwireError, match="There is no folder /"):
+        Terraform(Path("infrastructure"), build_folder=build).plan({"name": "Ada"})
+
+
 def test_a_broken_module_is_shown_with_file_line_and_code(
     module: Module, build: Path
 ) -> None:

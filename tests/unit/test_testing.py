@@ -7,8 +7,13 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
+from stepwire.errors import StepwireError
+from stepwire.terraform import StoppedError, TerraformError
 from stepwire.testing import Execution, ExecutionError, Executions, format_history
 
 BEGAN = datetime(2026, 1, 2, tzinfo=UTC)
@@ -124,6 +129,32 @@ def test_a_verdict_has_the_error_and_is_not_cut_by_the_name_of_a_module() -> Non
     assert caught.exconly().startswith(
         "ExecutionError: FAILED Card.Declined: no funds; expected SUCCEEDED (arn:x)\n"
     )
+
+
+def test_a_refused_start_is_shown_without_the_way_through_botocore() -> None:
+    client = boto3.client("stepfunctions", region_name="us-east-1")
+    arn = "arn:aws:states:us-east-1:000000000000:stateMachine:nobodys"
+    with Stubber(client) as stubber:
+        stubber.add_client_error(
+            "start_execution", "StateMachineDoesNotExist", "Does Not Exist"
+        )
+        with pytest.raises(ClientError, match="Does Not Exist") as caught:
+            Executions(client).start(arn)
+    assert [entry.path.name for entry in caught.traceback] == [
+        "test_testing.py",
+        "testing.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    "error", [StepwireError, ExecutionError, TerraformError, StoppedError]
+)
+def test_the_last_lines_of_a_run_are_not_cut_by_the_name_of_a_module(
+    error: type[StepwireError],
+) -> None:
+    with pytest.raises(error) as caught:
+        raise error("There is no folder.")
+    assert caught.exconly() == f"{error.__name__}: There is no folder."
 
 
 def test_an_execution_is_asked_for_in_the_region_of_its_arn() -> None:
