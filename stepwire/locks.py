@@ -55,8 +55,8 @@ class Use:
     def wait_until_alone(self) -> None:
         """Returns when no other process uses it; until the end none can begin to.
 
-        Two that wait for each other are let through one after the other: who waits
-        no longer counts as a user.
+        Two that wait for each other are let through one after the other: one that
+        waits no longer counts as a user.
         """
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 

@@ -112,7 +112,7 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
                 stdin=subprocess.PIPE if standard_input else subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                # Of its own, so that a terminal's Ctrl-C reaches Terraform once,
+                # Another one, so that a terminal's Ctrl-C reaches Terraform once,
                 # through here, and not twice: twice means "end at once".
                 process_group=0,
             )

@@ -56,7 +56,7 @@ class Orders:
         return self.call("GET", f"/orders/{order_id}")
 
     def wait(
-        self, order_id: str, *statuses: str, seconds: float = 15
+        self, order_id: str, *statuses: str, seconds: float = 60
     ) -> dict[str, Any]:
         """The order, once it has one of ``statuses`` (default: once it ended)."""
         deadline = time.monotonic() + seconds
@@ -104,7 +104,7 @@ class Orders:
         )
         return [execution for page in pages for execution in page["executions"]]
 
-    def ended(self, order_id: str, seconds: float = 15) -> dict[str, Any]:
+    def ended(self, order_id: str, seconds: float = 60) -> dict[str, Any]:
         """The order's execution once it has ended, which is just after the order."""
         deadline = time.monotonic() + seconds
         while (execution := self.execution(order_id))["status"] == "RUNNING":

@@ -92,7 +92,7 @@ class Target:
         assert undone is not None
         return self.executions.get(undone.arn).assert_status("SUCCEEDED").output
 
-    def wait_for(self, routing: Routing, seconds: float = 20) -> None:
+    def wait_for(self, routing: Routing, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while self.routing() != routing:
             assert time.monotonic() < deadline, f"{self.routing()}, not {routing}"

@@ -40,7 +40,7 @@ def copy_checkout(directory: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What the demo needs of a checkout, with an emulator of its own."""
+    """What the demo needs of a checkout, with another emulator."""
     directory = copy_checkout(tmp_path_factory.mktemp("checkout"))
     yield directory
     Project(directory).down()

@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +24,7 @@ from stepwire import aws
 from stepwire.emulator import Emulator, install, server
 from stepwire.errors import StepwireError
 from tests.system import functions
+from tests.waiting import until
 
 SLEEPER = """
 import os, subprocess, time
@@ -40,7 +40,6 @@ import json, sys, tempfile, time
 from stepwire import aws
 from stepwire.emulator import Emulator
 from tests.system import functions
-
 # Five of them start at once.
 with Emulator(ready_within=300) as emulator:
     client = aws.client("lambda", emulator.environment())
@@ -75,10 +74,7 @@ class Parent:
     def assert_nothing_is_left(self) -> None:
         _, alive = psutil.wait_procs(self.descendants, timeout=60)
         assert not alive
-        deadline = time.monotonic() + 60
-        while self.directory.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert not self.directory.exists()
+        until(lambda: not self.directory.exists(), "the folder to be removed")
 
 
 ENDS: dict[str, Any] = {

@@ -13,6 +13,7 @@ import pytest
 
 from stepwire.api import ApiClient, Response
 from stepwire.pytest_plugin import ClientFactory
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from stepwire.emulator import Emulator
@@ -642,15 +643,15 @@ def test_each_call_is_a_line_of_json_in_the_stages_log_group(
 def _lines(logs: Any, api: Api, calls: list[Response]) -> list[dict[str, Any]]:
     """The log lines of some calls, in their order; waits until all are there."""
     ids = [call.headers["x-amzn-requestid"] for call in calls]
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
+
+    def look() -> list[dict[str, Any]] | None:
         events = logs.filter_log_events(logGroupName=api.log_group)["events"]
         found = {
             line["id"]: line for line in (json.loads(e["message"]) for e in events)
         }
-        if set(ids) <= set(found):
-            return [found[id] for id in ids]
-    raise TimeoutError(f"{api.log_group} has no lines of {ids}")
+        return [found[id] for id in ids] if set(ids) <= set(found) else None
+
+    return until(look, f"lines of {ids}")
 
 
 # What an API is made of

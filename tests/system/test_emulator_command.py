@@ -126,7 +126,7 @@ def test_logs_follows_until_it_is_down_and_down_ends_everything(
         text=True,
     )
     assert stepwire("down").returncode == 0
-    assert "lambda.Invoke => 200" in follower.communicate(timeout=20)[0]
+    assert "lambda.Invoke => 200" in follower.communicate(timeout=120)[0]
     assert follower.returncode == 0
     assert not any(process.is_running() for process in processes)
     assert stepwire("status").returncode == 3

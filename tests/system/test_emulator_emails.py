@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import urllib3
 
 from stepwire.emulator import Emulator
 from stepwire.pytest_plugin import ClientFactory
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,9 @@ def test_an_email_has_the_subject_that_was_published(
 
 def _letter(endpoint_url: str, text: str) -> dict[str, Any]:
     """The e-mail with that text, which SNS sends soon after it was published."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        answer = urllib3.request("GET", f"{endpoint_url}/_aws/ses")
-        letters = answer.json()["messages"] if answer.status == 200 else []
-        for letter in letters:
-            if letter["Body"]["text_part"] == text:
-                return dict(letter)
-        time.sleep(0.05)
-    raise AssertionError(f"no e-mail says {text!r}")
+
+    def look() -> dict[str, Any] | None:
+        letters = urllib3.request("GET", f"{endpoint_url}/_aws/ses").json()["messages"]
+        return next((one for one in letters if one["Body"]["text_part"] == text), None)
+
+    return until(look, f"an e-mail that says {text!r}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
+
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 STATES = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
@@ -54,10 +55,9 @@ def test_each_target_gets_its_input(stepwire_client: Any) -> None:
 
 def _input(states: Any, machine: str) -> Any:
     """The input of the execution that starts soon after the event."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for execution in states.list_executions(stateMachineArn=machine)["executions"]:
-            found = states.describe_execution(executionArn=execution["executionArn"])
-            return json.loads(found["input"])
-        time.sleep(0.05)
-    raise AssertionError(f"nothing started {machine}")
+    [execution] = until(
+        lambda: states.list_executions(stateMachineArn=machine)["executions"],
+        f"an execution of {machine}",
+    )
+    found = states.describe_execution(executionArn=execution["executionArn"])
+    return json.loads(found["input"])

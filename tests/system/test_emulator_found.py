@@ -10,8 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -20,6 +19,7 @@ import pytest
 from stepwire.emulator import detached, install, server
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -57,13 +57,6 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return process.returncode, output + errors
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def slow_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A LocalStack that never answers."""
@@ -79,7 +72,7 @@ def test_an_up_that_is_ended_before_it_is_ready_leaves_what_is_found(
 ) -> None:
     up = command(folder, "up")
     project = Project(folder)
-    wait_until(project.running)
+    until(project.running, "an emulator to be begun")
     up.send_signal(getattr(signal, end))
     up.communicate(timeout=60)
     running = project.running()
@@ -190,7 +183,10 @@ def test_only_the_launcher_in_the_projects_folder_is_ended(
         ),
     ]
     try:
-        wait_until(lambda: psutil.Process(others[2].pid).cmdline()[-1:] == ["80"])
+        until(
+            lambda: psutil.Process(others[2].pid).cmdline()[-1:] == ["80"],
+            "the last program to run",
+        )
         assert Project(folder).running() is None
         assert not Project(folder).down()
         assert [other.poll() for other in others] == [None] * 3

@@ -18,6 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.system import functions
+from tests.waiting import until
 
 # One function that does what its event says.
 SOURCE = """
@@ -207,17 +208,10 @@ def test_a_function_that_ends_its_process_fails_and_recovers(
 
 def test_a_process_that_ended_between_events_is_replaced(invoke: Invoke) -> None:
     pid = invoke({"action": "end later"}).payload
-    wait_until(lambda: has_ended(pid))
+    until(lambda: has_ended(pid), "the process to end")
     answer = invoke()
     assert answer.error is None
     assert "initialised" in answer.log
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def has_ended(pid: int) -> bool:
@@ -279,7 +273,7 @@ def test_the_log_arrives_in_cloudwatch(invoke: Invoke, stepwire_client: Any) -> 
         messages[:] = [event["message"] for event in events]
         return answer.request_id in " ".join(messages)
 
-    wait_until(arrived)
+    until(arrived, "the log to arrive")
     start = messages.index(f"START RequestId: {answer.request_id} Version: $LATEST\n")
     assert messages[start + 1] == "action raise\n"
     # One event, although it has several lines.
@@ -427,7 +421,7 @@ def test_an_asynchronous_event_is_worked_on(
             return False
         return "action later\n" in [event["message"] for event in events["events"]]
 
-    wait_until(was_worked_on)
+    until(was_worked_on, "the event to be worked on")
 
 
 def test_new_code_is_used_and_what_runs_ends_with_the_old(
@@ -446,7 +440,7 @@ def handler(event, context):
     assert invoke().payload == "old"
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(invoke, {"folder": str(tmp_path)})
-        wait_until((tmp_path / "begun").exists)
+        until((tmp_path / "begun").exists, "the function to begin")
         client.update_function_code(
             FunctionName="updated",
             ZipFile=functions.zipped(source.replace("old", "new")),

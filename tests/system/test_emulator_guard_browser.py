@@ -1,6 +1,6 @@
 """Chromium shows pages of strangers, which try to run code as the developer.
 
-Each attack would create a topic of its own name. The page says when it has tried all.
+Each attack would create another topic. The page says when it has tried all.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ Serve = Callable[[str], str]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serves a page on a loopback port of its own, and returns its URL."""
+    """Serves a page on a free loopback port, and returns its URL."""
     servers = []
 
     def start(page: str) -> str:
@@ -135,7 +135,7 @@ def refused(stepwire_emulator: Any, stepwire_client: Any) -> Iterator[list[str]]
     """Fails the test where something was created; its value are the log's reasons."""
     log = stepwire_emulator.log_file
     if log is None:
-        pytest.skip("an emulator of others has a log of its own")
+        pytest.skip("the log of an emulator of others is elsewhere")
     position = log.stat().st_size
     before = topics(stepwire_client)
     reasons: list[str] = []

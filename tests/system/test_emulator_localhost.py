@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from stepwire.pytest_plugin import ClientFactory
+from tests.waiting import until
 
 # Says what it was sent, and to which host, in its log.
 FUNCTION = """
@@ -38,10 +38,10 @@ class Target:
     logs: Any
 
     def received(self, part: str) -> dict[str, str]:
-        """The first request whose body has the part; waits for it for 20 seconds."""
-        deadline = time.monotonic() + 20
+        """The first request whose body has the part; waits for it."""
         group = f"/aws/lambda/{self.name}"
-        while time.monotonic() < deadline:
+
+        def look() -> dict[str, str] | None:
             try:
                 events = self.logs.filter_log_events(logGroupName=group)["events"]
             except self.logs.exceptions.ResourceNotFoundException:
@@ -50,8 +50,9 @@ class Target:
                 if event["message"].startswith("{") and part in event["message"]:
                     found: dict[str, str] = json.loads(event["message"])
                     return found
-            time.sleep(0.1)
-        raise AssertionError(f"no request with {part!r} came")
+            return None
+
+        return until(look, f"a request with {part!r}")
 
 
 @pytest.fixture(scope="module")

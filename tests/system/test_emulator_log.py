@@ -19,7 +19,7 @@ def written(stepwire_emulator: Any) -> bytes:
     """What the emulator writes about requests with control characters."""
     log = stepwire_emulator.log_file
     if log is None:
-        pytest.skip("an emulator of others has a log of its own")
+        pytest.skip("the log of an emulator of others is elsewhere")
     position = log.stat().st_size
     for path in (
         "/bucket/red%1b%5b31m",
@@ -62,7 +62,7 @@ def test_a_schedule_that_will_never_fire_is_named(
 ) -> None:
     log = stepwire_emulator.log_file
     if log is None:
-        pytest.skip("an emulator of others has a log of its own")
+        pytest.skip("the log of an emulator of others is elsewhere")
     scheduler = stepwire_client("scheduler")
     scheduler.create_schedule(
         Name="nightly",

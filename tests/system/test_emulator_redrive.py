@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from stepwire.pytest_plugin import ClientFactory
 from stepwire.testing import Execution, Executions
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 TOKEN = "{% $states.context.Task.Token %}"
@@ -106,14 +107,12 @@ class Table:
         } | (fields or {"End": True})
 
     def token(self, item: str) -> str:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            found = self._client.get_item(TableName=self.name, Key={"id": {"S": item}})
-            if "Item" in found:
-                self._client.delete_item(TableName=self.name, Key={"id": {"S": item}})
-                token: str = found["Item"]["token"]["S"]
-                return token
-        raise TimeoutError(f"{item} stored no token")
+        place = {"TableName": self.name, "Key": {"id": {"S": item}}}
+        found = until(
+            lambda: self._client.get_item(**place).get("Item"), f"{item}'s token"
+        )
+        self._client.delete_item(**place)
+        return str(found["token"]["S"])
 
 
 @pytest.fixture(scope="module")

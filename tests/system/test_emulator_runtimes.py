@@ -24,6 +24,7 @@ import pytest
 
 import stepwire.emulator
 from stepwire.emulator import install
+from tests.waiting import until
 
 PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
 
@@ -359,7 +360,7 @@ def handler(event, context):
     # It reaps the leader; to wait for that in here would take it away.
     function.process.end()
     assert not leader.is_running()
-    assert psutil.wait_procs([started], timeout=10) == ([started], [])
+    assert psutil.wait_procs([started], timeout=60) == ([started], [])
 
 
 # A LocalStack with one function that has started a program; it says which processes
@@ -423,12 +424,10 @@ def test_what_a_function_started_ends_with_a_killed_localstack(
 
 def wait_until_group_is_gone(leader: int) -> None:
     """Waits for the last process that runs in the group; the watcher is one."""
-    deadline = time.monotonic() + 20
-    while alive := [
-        process.pid for process in psutil.process_iter() if is_in_group(process, leader)
-    ]:
-        assert time.monotonic() < deadline, f"still there: {alive}"
-        time.sleep(0.02)
+    until(
+        lambda: not any(is_in_group(one, leader) for one in psutil.process_iter()),
+        f"the end of the group {leader}",
+    )
 
 
 def is_in_group(process: psutil.Process, leader: int) -> bool:

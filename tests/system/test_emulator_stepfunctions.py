@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from stepwire.pytest_plugin import ApplyFactory, ClientFactory
 from stepwire.testing import Execution, Executions
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 SDK = "arn:aws:states:::aws-sdk"
@@ -148,13 +149,12 @@ def token_of(stepwire_client: ClientFactory, table: str) -> Callable[[str], str]
     client = stepwire_client("dynamodb")
 
     def wait(name: str) -> str:
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
+        def look() -> str | None:
             found = client.get_item(TableName=table, Key={"id": {"S": name}})
-            if "token" in found.get("Item", {}):
-                token: str = found["Item"]["token"]["S"]
-                return token
-        raise TimeoutError(f"{name} stored no token")
+            token: str | None = found.get("Item", {}).get("token", {}).get("S")
+            return token
+
+        return until(look, f"{name} to store its token")
 
     return wait
 
@@ -385,11 +385,11 @@ def test_300_executions_started_and_decided_from_16_threads_each_end_once(
 
 
 def _end(states: Any, execution: str) -> tuple[str, str]:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        found = states.describe_execution(executionArn=execution)
-        if found["status"] != "RUNNING":
-            break
+    def look() -> dict[str, Any] | None:
+        found: dict[str, Any] = states.describe_execution(executionArn=execution)
+        return None if found["status"] == "RUNNING" else found
+
+    found = until(look, "the execution to end")
     return found["status"], found.get("output", "")
 
 
@@ -483,16 +483,18 @@ def test_heartbeats_keep_a_task_waiting_and_their_end_is_a_heartbeat_timeout(
             "Next": "Done",
         }
     ]
-    arn = create(waiting(table, HeartbeatSeconds=1, Catch=caught))
+    arn = create(waiting(table, HeartbeatSeconds=3, Catch=caught))
     name = f"beat-{uuid.uuid4().hex[:8]}"
     execution = stepwire_executions.start(arn, name=name)
     token, begun = token_of(name), time.monotonic()
-    for _ in range(4):
-        time.sleep(0.5)
+    # Longer than the state would wait for one, and often: a beat that a loaded machine
+    # delays is still in time.
+    while time.monotonic() - begun < 4:
         states.send_task_heartbeat(taskToken=token)
+        time.sleep(0.1)
     execution.assert_status("SUCCEEDED")
     assert execution.output == "States.Timeout"
-    assert time.monotonic() - begun > 2.5
+    assert time.monotonic() - begun > 6
 
 
 def test_a_stopped_execution_waits_no_longer(
@@ -519,20 +521,36 @@ FAILING = {
 
 
 @pytest.mark.parametrize(
-    "state",
+    ("state", "begun"),
     [
-        {"Type": "Parallel", "Branches": [WAIT, WAIT], "End": True},
-        {"Type": "Map", "ItemProcessor": WAIT, "End": True},
-        FAILING,
+        (
+            {"Type": "Parallel", "Branches": [WAIT, WAIT], "End": True},
+            ["WaitStateEntered"] * 2,
+        ),
+        (
+            {"Type": "Map", "ItemProcessor": WAIT, "End": True},
+            ["WaitStateEntered"] * 2,
+        ),
+        (FAILING, ["TaskFailed"]),
     ],
     ids=["in branches", "in a map", "between retries"],
 )
 def test_an_execution_is_stopped_wherever_it_waits(
-    state: dict[str, Any], states: Any, create: Create
+    state: dict[str, Any],
+    begun: list[str],
+    states: Any,
+    create: Create,
+    stepwire_executions: Executions,
 ) -> None:
     arn = create({"StartAt": "A", "States": {"A": state}})
     started = states.start_execution(stateMachineArn=arn, input="[1, 2]")
-    time.sleep(0.5)
+    execution = stepwire_executions.get(started["executionArn"])
+
+    def is_waiting() -> bool:
+        types = [event["type"] for event in execution.history()]
+        return [one for one in types if one in begun] == begun
+
+    until(is_waiting, f"{begun} in its history")
     states.stop_execution(executionArn=started["executionArn"])
     assert _end(states, started["executionArn"]) == ("ABORTED", "")
 
@@ -701,10 +719,10 @@ def test_all_log_lines_are_there_when_an_execution_has_ended(
         execution = stepwire_executions.start(arn, name=f"logged-{number}")
         token = token_of(f"logged-{number}")
         # While it waits, what has happened is there soon.
-        until = time.monotonic() + 10
-        while len(lines(execution)) < len(execution.history()):
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        until(
+            lambda: len(lines(execution)) >= len(execution.history()),
+            "a line for each event",
+        )
         states.send_task_success(taskToken=token, output="1")
         execution.assert_status("SUCCEEDED")
         assert lines(execution) == [event["id"] for event in execution.history()]

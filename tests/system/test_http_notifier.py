@@ -23,6 +23,7 @@ from stepwire.testing import Deployment, Execution, Executions
 from tests.scale import at_scale
 from tests.stub_api import Answer, Received, StubApi, reset
 from tests.system.policies import Call, recorded, without_each_statement
+from tests.waiting import until
 
 FIXTURE = Path(__file__).parent / "fixtures" / "notifier"
 APIS: dict[str, Any] = yaml.safe_load((FIXTURE / "apis.yaml").read_text("utf-8"))
@@ -368,10 +369,7 @@ def test_going_on_tells_the_topic_and_the_caller(
         "cause": "broken",
     }
     assert len(stub_api.received("hooks.slack.com")) == 1
-    deadline = time.monotonic() + 10
-    while not told.all() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    [message] = told.all()
+    [message] = until(told.all, "a message to the topic")
     assert json.loads(message["Message"])["input"] == input
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +15,7 @@ from stepwire import package
 from stepwire.api import ApiClient
 from stepwire.pytest_plugin import ApplyFactory, ClientFactory
 from stepwire.testing import Deployment, Executions
+from tests.waiting import until
 
 FIXTURE = Path(__file__).parent / "fixtures" / "lambda_function"
 FORM = "application/x-www-form-urlencoded"
@@ -162,10 +162,7 @@ def test_it_logs_into_the_group_that_terraform_owns(
     name = deployment.outputs["worker"]["log_group_name"]
     [group] = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     assert group["retentionInDays"] == 30
-    deadline = time.monotonic() + 10
-    while not logs.filter_log_events(logGroupName=name)["events"]:
-        assert time.monotonic() < deadline, "nothing was logged"
-        time.sleep(0.1)
+    until(lambda: logs.filter_log_events(logGroupName=name)["events"], "a line")
 
 
 def test_an_event_that_fails_three_times_goes_to_the_dead_letter_queue(

@@ -20,6 +20,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from stepwire.api import ApiClient, Response, emulated_url
+from tests.waiting import until
 
 FIXTURE = Path(__file__).parent / "fixtures" / "rest_api"
 
@@ -568,15 +569,13 @@ def test_each_request_is_a_line_of_json_in_the_log(
     request_id = api.get("/nothing").body["request_id"]
     logs = stepwire_client("logs")
     group = deployment.outputs["log_group_name"]
-    deadline = time.monotonic() + 10
-    while True:
+
+    def look() -> list[Any]:
         events = logs.filter_log_events(logGroupName=group)["events"]
         lines = [json.loads(event["message"]) for event in events]
-        found = [line for line in lines if line["request_id"] == request_id]
-        if found or time.monotonic() > deadline:
-            break
-        time.sleep(0.2)
-    [line] = found
+        return [line for line in lines if line["request_id"] == request_id]
+
+    [line] = until(look, "a line of the request")
     assert (line["method"], line["status"]) == ("GET", "404")
 
 

@@ -21,6 +21,7 @@ from stepwire.terraform import Diagnostic, StoppedError, Terraform, TerraformErr
 from stepwire.terraform.command import Command
 from stepwire.terraform.overrides import overrides
 from stepwire.terraform.working_tree import Source
+from tests.waiting import until
 
 Module = Callable[..., Path]
 
@@ -712,7 +713,7 @@ def test_a_terraform_that_does_not_end_is_killed_with_all_that_it_started(
             "apply", environment=dict(os.environ), on_line=interrupt
         )
     assert started
-    _, alive = psutil.wait_procs(started, timeout=10)
+    _, alive = psutil.wait_procs(started, timeout=60)
     assert alive == []
 
 
@@ -725,7 +726,7 @@ def test_what_a_killed_terraform_made_is_known_and_its_lock_is_no_hindrance(
     for one in (psutil.Process(process.pid), *below):
         one.kill()
     process.communicate(timeout=30)
-    psutil.wait_procs(below, timeout=10)
+    psutil.wait_procs(below, timeout=60)
     assert "first" in names_in_state(build)
     Terraform(root, build_folder=build).apply()
     assert names_in_state(build) == {"first", "slow", "never"}
@@ -749,10 +750,8 @@ def test_a_killed_parent_leaves_a_state_that_is_whole(
     process = start_slow_apply(root, build)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=30)
-    deadline = time.monotonic() + 30
-    while names_in_state_or_none(build) != {"first", "slow", "never"}:
-        assert time.monotonic() < deadline, names_in_state_or_none(build)
-        time.sleep(0.1)
+    whole = {"first", "slow", "never"}
+    until(lambda: names_in_state_or_none(build) == whole, "a whole state")
 
 
 def names_in_state_or_none(build: Path) -> set[str] | None:

@@ -246,7 +246,7 @@ def test_a_provider_that_ended_is_started_again(module: Module, tmp_path: Path) 
     keeper = shared.parent()
     assert keeper is not None
     shared.kill()
-    keeper.wait(5)
+    keeper.wait(60)
     terraform.validate()
     assert len(providers()) == 1
 
@@ -286,5 +286,5 @@ def test_a_killed_parent_leaves_no_process(module: Module, tmp_path: Path) -> No
     below = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.communicate()
-    _, alive = psutil.wait_procs(below, timeout=10)
+    _, alive = psutil.wait_procs(below, timeout=60)
     assert alive == []

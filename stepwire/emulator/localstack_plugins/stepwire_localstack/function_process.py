@@ -38,7 +38,7 @@ def end_all() -> None:
 class FunctionProcess:
     """A runtime that has been started.
 
-    It leads a process group of its own, so that what a function starts ends with it.
+    It leads a process group, so that what a function starts ends with it.
     A watcher in the group holds a pipe by which it notices that LocalStack is gone.
     Raises OSError when the interpreter cannot be started.
     """

@@ -37,7 +37,7 @@ def install() -> None:
 def _endpoint(reactor: Any, port: int) -> Any:
     descriptor = os.environ.pop(SOCKET_VARIABLE, None)
     if descriptor is None:
-        # A container: who calls from outside is no user of it.
+        # A container: callers from outside are no users of it.
         host = next(
             listen.host for listen in config.GATEWAY_LISTEN if listen.port == port
         )
@@ -75,8 +75,8 @@ class _OwnConnections(Factory):  # type: ignore[misc]
     def buildProtocol(self, addr: Any) -> Any:
         """What serves a new connection; None closes it."""
         owner = peers.owner((addr.host, addr.port), self._here)
-        # Closed by its process already, it is as if it were root's: who sends a request
-        # and does not wait for the answer may be anybody.
+        # A socket that its process has closed looks like root's, so anybody could send
+        # a request and leave without waiting for the answer.
         if owner is None or not owner.is_open:
             return None
         if owner.user in self._allowed:

@@ -66,8 +66,8 @@ def execute_batch(context: RequestContext, request: Any, perform: Perform) -> An
 def execute_transaction(context: RequestContext, request: Any, perform: Perform) -> Any:
     """ExecuteTransaction: all statements or none.
 
-    Raises TransactionCanceledException with a reason for each statement; who calls
-    undoes what was written.
+    Raises TransactionCanceledException with a reason for each statement; the
+    caller undoes what was written.
     """
     responses: list[dict[str, Any]] = []
     reasons: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """Status 403; ``reason`` and ``hint`` are sentences for who reads the answer."""
+    """Status 403; ``reason`` and ``hint`` are sentences for its reader."""
 
     def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
