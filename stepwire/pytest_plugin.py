@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.mails import Mails
-from stepwire.terraform import Plan, Variables
-from stepwire.testing import Deployment, Executions
 
 if TYPE_CHECKING:
     from stepwire.emulator import Emulator
+    from stepwire.mails import Mails
     from stepwire.pytest_run import Run
+    from stepwire.terraform import Plan, Variables
+    from stepwire.testing import Deployment, Executions
 
 pytest_plugins = ["stepwire.pytest_tftest"]
 
@@ -193,10 +193,14 @@ def stepwire_apply(
 @pytest.fixture(scope="session")
 def stepwire_executions(stepwire_client: ClientFactory) -> Executions:
     """Starts executions, waits for them and shows their history when they fail."""
+    from stepwire.testing import Executions  # noqa: PLC0415
+
     return Executions(stepwire_client("stepfunctions"), stepwire_client)
 
 
 @pytest.fixture(scope="session")
 def stepwire_mails(stepwire_emulator: Emulator) -> Mails:
     """The e-mails that the emulator has kept; finds the next one, and votes in it."""
+    from stepwire.mails import Mails  # noqa: PLC0415
+
     return Mails(stepwire_emulator.endpoint_url)

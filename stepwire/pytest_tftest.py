@@ -15,13 +15,16 @@ import tempfile
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stepwire.errors import StepwireError
-from stepwire.syntax import configuration_files
-from stepwire.terraform import Terraform
-from stepwire.terraform.test_runs import SUFFIXES, RunResult, run_names
+
+if TYPE_CHECKING:
+    from stepwire.terraform.test_runs import RunResult
+
+# What reads HCL is imported where it is needed: most runs of pytest have no such file.
 
 # Real credentials of the shell must not reach a test that forgot its mock_provider.
 _ENVIRONMENT = {
@@ -45,21 +48,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
-    if not file_path.name.endswith(SUFFIXES):
-        return None
-    if (
+    if not (
         parent.config.getini("stepwire_tftest")
         or parent.config.getoption("stepwire_tftest")
         or parent.session.isinitpath(file_path)
     ):
-        return TerraformTestFile.from_parent(parent, path=file_path)
-    return None
+        return None
+    from stepwire.terraform.test_runs import SUFFIXES  # noqa: PLC0415
+
+    if not file_path.name.endswith(SUFFIXES):
+        return None
+    return TerraformTestFile.from_parent(parent, path=file_path)
 
 
 class TerraformTestFile(pytest.File):
     """One ``.tftest.hcl`` file, in a module's folder or in its folder ``tests``."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        from stepwire.terraform.test_runs import run_names  # noqa: PLC0415
+
         try:
             names = run_names(self.path)
         except StepwireError as error:
@@ -69,6 +76,9 @@ class TerraformTestFile(pytest.File):
 
     @cached_property
     def results(self) -> dict[str, RunResult] | StepwireError:
+        from stepwire.syntax import configuration_files  # noqa: PLC0415
+        from stepwire.terraform import Terraform  # noqa: PLC0415
+
         module = next(
             (folder for folder in self.path.parents if configuration_files(folder)),
             self.path.parent,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 MODULE = """
@@ -55,6 +58,18 @@ def repository(pytester: pytest.Pytester) -> pytest.Pytester:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     return pytester
+
+
+def test_the_plugin_costs_other_repositories_next_to_nothing() -> None:
+    slow = {"boto3", "botocore", "hcl2", "psutil", "rich", "urllib3"}
+    program = (
+        "import stepwire.pytest_plugin, stepwire.pytest_tftest, sys\n"
+        f"print(sorted({slow} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "[]\n"
 
 
 def test_each_run_is_a_test_and_a_failure_shows_the_line(
