@@ -23,7 +23,13 @@ class RunResult:
 
     def __str__(self) -> str:
         errors = [one for one in self.diagnostics if one.severity == "error"]
-        return "\n\n".join(map(str, errors)) or self.status
+        if not errors:
+            return self.status
+        # The author's own words first: a list of failures shows the first line, and
+        # "Test assertion failed" is what all of them have in common.
+        summary, detail = errors[0].summary, errors[0].detail.strip()
+        verdict = f"{detail.splitlines()[0]} ({summary})" if detail else summary
+        return "\n\n".join([verdict, *map(str, errors)])
 
 
 def run_names(file: Path) -> list[str]:

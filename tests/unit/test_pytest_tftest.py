@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from stepwire.terraform import Diagnostic
+from stepwire.terraform.test_runs import RunResult
+
 MODULE = """
 variable "size" {
   type    = number
@@ -88,6 +91,13 @@ def test_each_run_is_a_test_and_a_failure_shows_the_line(
             "*terraform_data.sized.input is 1",
         ]
     )
+
+
+def test_the_last_lines_have_the_message_of_the_assertion() -> None:
+    words = "The topic has another name.\n\nSee the style guide."
+    failed = Diagnostic("error", "Test assertion failed", detail=words)
+    first = str(RunResult("fail", [failed])).splitlines()[0]
+    assert first == "The topic has another name. (Test assertion failed)"
 
 
 def test_a_run_can_be_chosen_by_its_name(repository: pytest.Pytester) -> None:
