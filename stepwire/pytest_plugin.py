@@ -98,7 +98,9 @@ def pytest_terminal_summary(
     from stepwire.emulator.detached import Project  # noqa: PLC0415
 
     running = Project.of(config.rootpath).running()
-    if running is not None:
+    # In a shell that did `eval "$(stepwire up)"` it is the one that is named.
+    used = os.environ.get("AWS_ENDPOINT_URL")
+    if running is not None and used in {None, "", running.endpoint_url}:
         terminalreporter.line(
             f"stepwire: the emulator at {running.endpoint_url} and what was applied "
             "there are kept; `stepwire down` ends it."
