@@ -42,6 +42,7 @@ class Ownership:
         return cls(lock)
 
     def release(self) -> None:
+        """Let others take it."""
         self._lock.close()
 
 
@@ -61,6 +62,7 @@ class Use:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def end(self) -> None:
+        """Use it no longer."""
         self._lock.close()
 
 

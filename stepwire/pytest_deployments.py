@@ -52,6 +52,7 @@ class Configuration:
         variables: Variables | None,
         var_files: Sequence[str | Path],
     ) -> Configuration:
+        """With absolute paths; relative ones are relative to the current folder."""
         return cls(
             Path(directory).resolve(),
             variables,
@@ -75,6 +76,7 @@ class Configuration:
     def terraform(
         self, build_folder: Path, emulator: Emulator, progress: Progress
     ) -> Terraform:
+        """The commands of it on ``emulator``, with its state in ``build_folder``."""
         return Terraform(
             self.directory,
             build_folder=build_folder,
@@ -131,10 +133,7 @@ class _Record:
 
     def write(self, slot: Path) -> None:
         slot.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = slot / "record.new"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        file.replace(slot / "record.json")
+        files.write_private(slot / "record.json", json.dumps(asdict(self)))
 
 
 class Plans:
@@ -146,6 +145,7 @@ class Plans:
         self._made: dict[tuple[str, str], Plan | StepwireError] = {}
 
     def get(self, configuration: Configuration) -> Plan:
+        """The plan, made unless it was. Raises what Terraform refuses, every time."""
         __tracebackhide__ = True
         key = (configuration.key, configuration.digest())
         if key not in self._made:

@@ -57,6 +57,7 @@ class Run:
         self._use.wait_until_alone()
 
     def end(self) -> None:
+        """Let the workers that wait for this process go on."""
         self._use.end()
 
     @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The emulator's files: for their owner alone, and errors in words for the reader."""
+"""Files that Stepwire keeps: for their owner alone, with errors in plain words."""
 
 from __future__ import annotations
 
@@ -119,6 +119,14 @@ def open_private_file(path: Path) -> BinaryIO:
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     return os.fdopen(descriptor, "wb")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file for the owner alone, whole or not at all. Raises OSError."""
+    new = path.with_name(f"{path.name}.new")
+    with open_private_file(new) as file:
+        file.write(text.encode())
+    new.replace(path)
 
 
 def remove(path: Path) -> None:

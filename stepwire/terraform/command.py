@@ -22,6 +22,7 @@ from typing import IO, Any, TextIO
 
 import python_terraform
 
+from stepwire.emulator import files
 from stepwire.errors import StepwireError
 
 FLAG = python_terraform.IsFlagged
@@ -101,8 +102,8 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         out, err = self._log_files(cmd)
         with (
             _exit_when_told(),
-            open(out, "w", opener=_private) as stdout,
-            open(err, "w", opener=_private) as stderr,
+            files.open_private_file(out) as stdout,
+            files.open_private_file(err) as stderr,
             out.open(encoding="utf-8", errors="replace") as reader,
         ):
             process = subprocess.Popen(
@@ -127,10 +128,6 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
             out.read_text(encoding="utf-8", errors="replace"),
             err.read_text(encoding="utf-8", errors="replace"),
         )
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _write(pipe: IO[bytes], text: str) -> None:

@@ -246,11 +246,7 @@ class Terraform:
         return self.build_folder / "applied.tfvars.json"
 
     def _remember(self, variables: Variables) -> None:
-        # Never half written, and never readable by others.
-        file = self.build_folder / "applied.tfvars.json.new"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(variables, indent=2), encoding="utf-8")
-        file.replace(self._applied_variables)
+        files.write_private(self._applied_variables, json.dumps(variables, indent=2))
 
     def _without_ephemeral(self, variables: Variables | None) -> Variables:
         """Those to be kept in a file; the others are kept by this object."""
@@ -296,13 +292,13 @@ class Terraform:
     def _all_values(self, variables: Variables | None) -> Variables:
         """The variables, and the text of the files that have others."""
         try:
-            files = {str(file): file.read_text("utf-8") for file in self._var_files}
+            texts = {str(file): file.read_text("utf-8") for file in self._var_files}
         except OSError as error:
             raise StepwireError(
                 f"The var file {error.filename} cannot be read: {error.strerror}.",
                 hint="A relative path is relative to the current folder.",
             ) from error
-        return {**files, **(variables or {})}
+        return {**texts, **(variables or {})}
 
     def _names_in_files(self) -> frozenset[str]:
         """The variables that Terraform gets from a file, whatever is passed."""

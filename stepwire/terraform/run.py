@@ -52,17 +52,20 @@ class Run:
         self._on_progress = on_progress
 
     def raw(self, name: str, *arguments: str, **options: Any) -> Finished:
+        """Run a command to its end, however it ends."""
         return self._command.cmd(
             name, *arguments, environment=self.environment, no_color=FLAG, **options
         )
 
     def text(self, name: str, *arguments: str, **options: Any) -> str:
+        """What a command writes. Raises TerraformError where it fails."""
         finished = self.raw(name, *arguments, **options)
         if finished.status:
             raise self.failed(name, finished, ())
         return finished.stdout
 
     def json(self, name: str, *arguments: str) -> Mapping[str, Any]:
+        """The same of a command that writes JSON, read."""
         document: Mapping[str, Any] = json.loads(self.text(name, *arguments, json=FLAG))
         return document
 
@@ -74,7 +77,10 @@ class Run:
         accepted: Sequence[int] = (0,),
         **options: Any,
     ) -> tuple[int, tuple[Diagnostic, ...]]:
-        """Run a command that reports as it goes; its exit status and warnings."""
+        """Run a command that reports as it goes; its exit status and warnings.
+
+        Raises TerraformError for a status that is not ``accepted``.
+        """
         diagnostics: list[Diagnostic] = []
         shows_value = False
         if variables:
@@ -125,6 +131,7 @@ class Run:
     def failed(
         self, name: str, finished: Finished, diagnostics: Sequence[Diagnostic]
     ) -> TerraformError:
+        """The error for a command that failed: its diagnostics, or else its words."""
         if not any(one.severity == "error" for one in diagnostics):
             # It said why in words only: a crash, or a command without -json.
             diagnostics = [

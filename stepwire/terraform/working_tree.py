@@ -58,12 +58,14 @@ class Source:
 
     @property
     def json_texts(self) -> list[str]:
+        """The texts of the ``.tf.json`` files."""
         return [
             text for file, text in self.files.items() if file.name.endswith(".json")
         ]
 
     @cached_property
     def modules(self) -> frozenset[Path]:
+        """The folders of the root module and of its local modules."""
         return frozenset(file.parent for file in self.files)
 
     @property

@@ -43,12 +43,14 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield endpoint_url
 
 
-def test_nothing_there_is_said_within_a_second(stale: str, tmp_path: Path) -> None:
+def test_nothing_there_is_said_at_once(stale: str, tmp_path: Path) -> None:
     began = time.monotonic()
     for use in (Emulator.connect, lambda: Session(tmp_path)):
         with pytest.raises(StepwireError, match=f"Nothing answers at .*{stale}"):
             use()
-    assert time.monotonic() - began < 1
+    # Both together end before one that waits for an answer would; alone they take
+    # milliseconds.
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("command", [["up"], ["status"], ["demo", "--yes"]])

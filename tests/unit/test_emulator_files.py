@@ -1,4 +1,4 @@
-"""What Stepwire keeps in a project stays there, whoever's the project was."""
+"""What Stepwire keeps in a project stays there, in a stranger's project, too."""
 
 from __future__ import annotations
 
@@ -166,3 +166,15 @@ def test_no_file_of_the_user_is_overwritten_for_git(project: Path) -> None:
     (project / ".stepwire" / ".gitignore").symlink_to(mine)
     files.keep_from_git(project / ".stepwire")
     assert mine.read_text() == "precious"
+
+
+def test_a_private_file_takes_the_place_of_one_that_others_could_read(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "values.json"
+    file.write_text("old", encoding="utf-8")
+    file.chmod(0o644)
+    files.write_private(file, "né")
+    assert file.read_text(encoding="utf-8") == "né"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
