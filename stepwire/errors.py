@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from stepwire.printable import printable
+
 
 class StepwireError(Exception):
     """What went wrong, and what the reader can do about it.
@@ -25,4 +27,6 @@ class StepwireError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\n{self.hint}" if self.hint else self.message
+        # pytest prints it as it is, and it may quote a stranger's cause or page.
+        text = f"{self.message}\n{self.hint}" if self.hint else self.message
+        return printable(text)

@@ -115,12 +115,12 @@ def prepare() -> None:
 
 def print_error(error: StepwireError) -> None:
     """Prints what is wrong, and what to do about it in another colour."""
-    what, hint = str(error), error.hint or ""
+    what, hint = str(error), printable(error.hint or "")
     if hint and what.endswith(hint):
         what = what.removesuffix(hint).rstrip()
     messages.print(printable(what), style="red", markup=False)
     if hint:
-        messages.print(printable(hint), markup=False)
+        messages.print(hint, markup=False)
 
 
 def print_records(

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
+from stepwire.printable import printable
 from stepwire.terraform import Plan, Terraform, Variables
 
 _FIRST_PAUSE_SECONDS = 0.02
@@ -243,5 +244,5 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))
     return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"

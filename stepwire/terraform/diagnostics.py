@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stepwire.errors import StepwireError
+from stepwire.printable import printable
 
 _MOST_SHOWN = 5
 
@@ -75,7 +76,7 @@ class Diagnostic:
         lines += [f"    | {value}" for value in self.values]
         if self.detail:
             lines.append(textwrap.indent(self.detail.rstrip(), "  "))
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
 
 class TerraformError(StepwireError):
@@ -108,7 +109,7 @@ class TerraformError(StepwireError):
             parts.append(f"... and {len(errors) - _MOST_SHOWN} more errors")
         if self.hint:
             parts.append(self.hint)
-        return "\n\n".join(parts)
+        return printable("\n\n".join(parts))
 
 
 def _short(file: Path) -> Path:

@@ -726,3 +726,18 @@ def test_resources_are_listed_with_their_methods_where_that_is_asked_for(
         parameters={"extensions": "apigateway"},
     )
     assert b"x-amazon-apigateway-integration" in exported["body"].read()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [[], 3, "text", None, {"paths": ["/a"]}, {"paths": "/a"}, {"paths": {"/a": None}}],
+    ids=json.dumps,
+)
+def test_what_is_no_openapi_document_is_refused_and_leaves_no_api(
+    stepwire_client: ClientFactory, document: Any
+) -> None:
+    gateway = stepwire_client("apigateway")
+    before = {api["id"] for api in gateway.get_rest_apis()["items"]}
+    with pytest.raises(gateway.exceptions.BadRequestException, match="Invalid OpenAPI"):
+        gateway.import_rest_api(body=json.dumps(document))
+    assert {api["id"] for api in gateway.get_rest_apis()["items"]} == before

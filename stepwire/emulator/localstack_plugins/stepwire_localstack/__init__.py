@@ -18,6 +18,7 @@ PLUGINS = (
     ("request_guard", "localstack.aws.app"),
     ("localhost_names", "localstack.runtime.server.twisted"),
     ("request_bodies", "localstack.aws.handlers.codec"),
+    ("request_shapes", "localstack.aws.handlers.service"),
     ("function_urls", "localstack.services.lambda_.provider"),
     ("cloudformation", "localstack.services.cloudformation.resource_provider"),
     ("s3", "localstack.services.s3.provider"),

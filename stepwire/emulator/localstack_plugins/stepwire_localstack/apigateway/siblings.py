@@ -37,8 +37,15 @@ def _document(content: bytes) -> Any:
 
 
 def check(document: Any) -> None:
-    """Raises BadRequestException with one line for each path that is impossible."""
-    paths = (document.get("paths") if isinstance(document, dict) else None) or {}
+    """Raises BadRequestException with one line for each path that is impossible.
+
+    And for what is no OpenAPI document: stock fails at it, with half an API left.
+    """
+    paths = (document.get("paths") or {}) if isinstance(document, dict) else None
+    if not isinstance(paths, dict) or not all(
+        isinstance(path, str) and isinstance(item, dict) for path, item in paths.items()
+    ):
+        raise BadRequestException("Invalid OpenAPI input.")
     problems = list(_problems(paths))
     if problems:
         raise BadRequestException(

@@ -14,7 +14,7 @@ from localstack.services.moto import call_moto
 from moto.dynamodb.exceptions import ResourceNotFoundException
 from moto.dynamodb.models import dynamodb_backends
 
-from . import items, responses, statements, streams, values, writes
+from . import expressions, items, responses, statements, streams, values, writes
 from .transactions import Tokens
 
 # moto reads an item, checks the condition and writes the item, and another thread may
@@ -44,6 +44,7 @@ def _call(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
 
 def _answer(context: RequestContext, request: ServiceRequest) -> ServiceResponse:
     if execute := _STATEMENTS.get(context.operation.name):
+        values.check(context.operation, request, context.request.get_data())
         return execute(context, request, _perform)
     if context.operation.name == "TransactWriteItems":
         return _tokens.once(context, request, lambda: _perform(context, request))
@@ -54,6 +55,7 @@ def _perform(context: RequestContext, request: ServiceRequest) -> ServiceRespons
     """Does one operation, or the one that a statement stands for."""
     operation = context.operation.name
     values.check(context.operation, request, context.request.get_data())
+    expressions.check(request)
     _check_keys(
         dynamodb_backends[context.account_id][context.region], operation, request
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,7 +11,15 @@ from . import numbers
 from .errors import SerializationError, ValidationError
 
 _TYPES: Final = ("S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL")
+_SCALARS: Final = ("S", "N", "B")
 _SETS: Final = {"SS": "string", "NS": "number", "BS": "binary"}
+_TOKENS: Final = {
+    str: "STRING_VALUE",
+    int: "NUMBER_VALUE",
+    float: "DECIMAL_VALUE",
+    bool: "BOOLEAN_VALUE",
+    type(None): "NULL_VALUE",
+}
 # "Quotas in Amazon DynamoDB": nested attributes.
 _DEEPEST: Final = 32
 _INVALID: Final = "One or more parameter values were invalid: "
@@ -27,7 +36,9 @@ def check(operation: Any, request: Any, body: bytes) -> None:
     # Characters past ASCII come as such or escaped, and a surrogate only escaped.
     if b"\\ud" in body.lower():
         _check_text(request)
-    for value in _attribute_values(operation.input_shape, request):
+    # As they were sent, which is what moto stores: LocalStack takes the text "ab" for
+    # the list of its letters.
+    for value in _attribute_values(operation.input_shape, json.loads(body or "{}")):
         _check_value(value, depth=0)
 
 
@@ -56,13 +67,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _attribute_values(shape: Any, value: Any) -> Iterator[Any]:
     """Every attribute value of a request, wherever the service's model has one."""
-    if value is None or not _has_values(shape):
+    if not _has_values(shape):
         return
     if shape.name == "AttributeValue":
         yield value
+    elif value is None:
+        return
     elif shape.type_name == "structure":
         for name, member in value.items():
-            if name in shape.members:
+            # A member that is null is none.
+            if name in shape.members and member is not None:
                 yield from _attribute_values(shape.members[name], member)
     elif shape.type_name == "list":
         for member in value:
@@ -84,7 +98,10 @@ def _has_values(shape: Any) -> bool:
 
 
 def _check_value(value: Any, depth: int) -> None:
-    types = [name for name in value if name in _TYPES]
+    value = {} if value is None else value
+    if not isinstance(value, dict):
+        raise SerializationError("Unexpected field type")
+    types = [name for name in value if name in _TYPES and value[name] is not None]
     if len(types) != 1:
         problem = "has more than one datatypes set" if types else "is empty"
         raise ValidationError(
@@ -93,6 +110,7 @@ def _check_value(value: Any, depth: int) -> None:
         )
     (kind,) = types
     content = value[kind]
+    _check_json(kind, content)
     if depth > _DEEPEST:
         raise ValidationError(
             "Nesting Levels have exceeded supported limits: Attributes in the item have"
@@ -109,6 +127,35 @@ def _check_value(value: Any, depth: int) -> None:
     elif kind in {"M", "L"}:
         for member in content.values() if kind == "M" else content:
             _check_value(member, depth + 1)
+
+
+def _check_json(kind: str, content: Any) -> None:
+    """Raises SerializationError where JSON of another type was sent, such as ``1``.
+
+    DynamoDB has numbers in texts, so that none loses digits on its way.
+    """
+    if kind in _SCALARS:
+        _check_scalar(content, str, "String")
+    elif kind in {"NULL", "BOOL"}:
+        _check_scalar(content, bool, "Boolean")
+    elif not isinstance(content, dict if kind == "M" else list):
+        raise SerializationError("Unexpected field type")
+    elif kind in _SETS:
+        for member in content:
+            _check_scalar(member, str, "String")
+
+
+def _check_scalar(content: Any, expected: type, name: str) -> None:
+    match content:
+        case dict():
+            raise SerializationError(
+                "Start of structure or map found where not expected"
+            )
+        case list():
+            raise SerializationError("Start of list found where not expected")
+        case _ if not isinstance(content, expected):
+            found = _TOKENS[type(content)]
+            raise SerializationError(f"{found} cannot be converted to {name}")
 
 
 def _check_set(kind: str, members: list[Any]) -> None:

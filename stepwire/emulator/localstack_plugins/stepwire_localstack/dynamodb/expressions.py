@@ -1,0 +1,70 @@
+"""Conditions and filters that cannot be read.
+
+moto finds that out while it does the operation, and fails as if it were its fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from moto.dynamodb.comparisons import create_condition_expression_parser
+from moto.dynamodb.exceptions import MockValidationException
+
+from .errors import ValidationError
+
+_NAMES: Final = ("ConditionExpression", "FilterExpression")
+# "Quotas in Amazon DynamoDB": expression length.
+_LONGEST: Final = 4096
+
+
+def check(request: Mapping[str, Any]) -> None:
+    """Raises ValidationError for the first one that is none, in DynamoDB's words."""
+    for part in _parts(request):
+        for name in _NAMES:
+            if part.get(name) is not None:
+                problem = _problem(part, part[name])
+                if problem:
+                    raise ValidationError(f"Invalid {name}: {problem}")
+
+
+def _parts(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The request, or the actions of its transaction."""
+    yield request
+    for item in request.get("TransactItems") or ():
+        yield from item.values()
+
+
+def _problem(part: Mapping[str, Any], expression: str) -> str | None:
+    size = len(expression.encode())
+    if size > _LONGEST:
+        return (
+            "Expression size has exceeded the maximum allowed size; "
+            f"expression size: {size}"
+        )
+    return _unreadable(part, expression) if size else "The expression can not be empty;"
+
+
+def _unreadable(part: Mapping[str, Any], expression: str) -> str | None:
+    names = part.get("ExpressionAttributeNames") or {}
+    values = part.get("ExpressionAttributeValues") or {}
+    problem = None
+    try:
+        create_condition_expression_parser(expression, names, values).parse()
+    except MockValidationException:
+        # moto says so, too, in the operation's words.
+        pass
+    except KeyError as error:
+        name = str(error.args[0])
+        problem = (
+            "An expression attribute value used in expression is not defined; "
+            f"attribute value: {name}"
+            if name.startswith(":")
+            else "An expression attribute name used in the document path is not "
+            f"defined; attribute name: {name}"
+        )
+    except (ValueError, IndexError, AttributeError) as error:
+        problem = f"Syntax error; {error}"
+    except RecursionError:
+        problem = "The expression is nested too deeply"
+    return problem
