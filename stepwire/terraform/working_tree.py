@@ -72,12 +72,15 @@ class Source:
     def requirements(self) -> frozenset[str]:
         """What decides which providers ``terraform init`` installs.
 
-        Every version constraint, and every source that is not a folder: a
-        provider's address, or a remote module with requirements of its own.
+        Every version constraint, every source that is not a folder (a provider's
+        address, or a remote module, which has requirements as well), and the lock file.
         """
         found: set[str] = set()
         for text in self.files.values():
             found.update(_VERSION.findall(text))
+        lock = self.directory / _LOCK_FILE
+        if lock.exists():
+            found.add(lock.read_text(encoding="utf-8", errors="replace"))
         return frozenset(found) | self.sources_elsewhere
 
     @property
@@ -98,10 +101,8 @@ class Source:
             for file, text in self.files.items()
             for source in _SOURCE.findall(text)
         )
-        lock = self.directory / _LOCK_FILE
-        versions = lock.read_bytes() if lock.exists() else b""
         return hashlib.sha256(
-            repr((calls, sorted(self.requirements), versions)).encode()
+            repr((calls, sorted(self.requirements))).encode()
         ).hexdigest()
 
     def blocks(self, kind: str, label: str) -> list[str]:

@@ -385,9 +385,11 @@ def test_a_lock_file_of_the_module_is_obeyed_and_left_as_it_was(
   }
 }
 """
-    root = module({"main.tf": text, ".terraform.lock.hcl": lock})
+    # Also where the provider is known, from a configuration without a lock file.
+    Terraform(module({"main.tf": text}, "free"), build_folder=build / "free").init()
+    root = module({"main.tf": text, ".terraform.lock.hcl": lock}, "locked")
     with pytest.raises(TerraformError) as caught:
-        Terraform(root, build_folder=build).init()
+        Terraform(root, build_folder=build / "locked").init()
     assert "5.100.99" in str(caught.value)
     assert "STEPWIRE_PROVIDER_MIRROR" in str(caught.value.hint)
     assert (root / ".terraform.lock.hcl").read_text() == lock
