@@ -701,6 +701,37 @@ def test_paths_that_exclude_each_other_are_not_imported(
     gateway.delete_rest_api(restApiId=api_id)
 
 
+def test_a_document_is_merged_with_paths_that_it_does_not_exclude(
+    stepwire_client: ClientFactory,
+) -> None:
+    gateway = stepwire_client("apigateway")
+
+    def document(*paths: str) -> str:
+        return json.dumps(
+            {
+                "openapi": "3.0.1",
+                "info": {"title": "merged", "version": "1"},
+                "paths": {path: {"get": mock("{}")} for path in paths},
+            }
+        )
+
+    def paths() -> set[str]:
+        found = gateway.get_resources(restApiId=api_id)["items"]
+        return {each["path"] for each in found}
+
+    api_id = gateway.import_rest_api(body=document("/orders/{id}"))["id"]
+    with pytest.raises(gateway.exceptions.BadRequestException, match="A sibling"):
+        gateway.put_rest_api(
+            restApiId=api_id, mode="merge", body=document("/orders/{order_id}/items")
+        )
+    assert paths() == {"/", "/orders", "/orders/{id}"}
+    gateway.put_rest_api(
+        restApiId=api_id, mode="merge", body=document("/orders/{id}/items")
+    )
+    assert paths() >= {"/orders/{id}/items"}
+    gateway.delete_rest_api(restApiId=api_id)
+
+
 def test_resources_are_listed_with_their_methods_where_that_is_asked_for(
     api: Api, stepwire_client: ClientFactory
 ) -> None:

@@ -40,11 +40,13 @@ def install() -> None:
     def import_document(
         rest_api: Any, context: Any, open_api_spec: Any, mode: Any
     ) -> Any:
-        siblings.check(open_api_spec)
+        merged = mode != "overwrite"
+        existing = [each.get_path() for each in rest_api.resources.values()]
+        siblings.check(open_api_spec, existing if merged else ())
         document = _with_named_schemas(open_api_spec)
         container = get_apigateway_store(context).rest_apis[rest_api.id]
         container.resolved_models.clear()
-        if mode == "overwrite":
+        if not merged:
             container.gateway_responses.clear()
             container.validators.clear()
             rest_api.policy = None

@@ -36,25 +36,28 @@ def _document(content: bytes) -> Any:
         raise BadRequestException("Invalid OpenAPI input.") from error
 
 
-def check(document: Any) -> None:
+def check(document: Any, existing: Iterable[str] = ()) -> None:
     """Raises BadRequestException with one line for each path that is impossible.
 
-    And for what is no OpenAPI document: stock fails at it, with half an API left.
+    ``existing`` are the paths of the API that the document is merged with. Refused as
+    well is what is no OpenAPI document: stock fails at it, with half an API left.
     """
     paths = (document.get("paths") or {}) if isinstance(document, dict) else None
     if not isinstance(paths, dict) or not all(
         isinstance(path, str) and isinstance(item, dict) for path, item in paths.items()
     ):
         raise BadRequestException("Invalid OpenAPI input.")
-    problems = list(_problems(paths))
+    problems = list(_problems(paths, existing))
     if problems:
         raise BadRequestException(
             "\n\t".join(["Errors found during import:", *problems])
         )
 
 
-def _problems(paths: Iterable[str]) -> Iterator[str]:
+def _problems(paths: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
     variables: dict[str, str] = {}
+    for path in existing:
+        _problem(path, variables)
     for path in paths:
         problem = _problem(path, variables)
         if problem is not None:
