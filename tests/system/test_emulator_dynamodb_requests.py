@@ -142,7 +142,8 @@ CONDITIONS = {
     "attribute value: :w",
     f"id = :v{' AND id = :v' * 400}": "Expression size has exceeded the maximum "
     "allowed size; expression size: 4807",
-    f"{'(' * 1500}id = :v{')' * 1500}": "The expression is nested too deeply",
+    "((id = :v))": "The expression has redundant parentheses;",
+    f"{'(' * 1500}id = :v{')' * 1500}": "The expression has redundant parentheses;",
 }
 
 

@@ -42,7 +42,23 @@ def _problem(part: Mapping[str, Any], expression: str) -> str | None:
             "Expression size has exceeded the maximum allowed size; "
             f"expression size: {size}"
         )
-    return _unreadable(part, expression) if size else "The expression can not be empty;"
+    if not size:
+        return "The expression can not be empty;"
+    if _has_redundant_parentheses(expression):
+        return "The expression has redundant parentheses;"
+    return _unreadable(part, expression)
+
+
+def _has_redundant_parentheses(expression: str) -> bool:
+    """Whether a pair holds nothing but another one; expressions hold no strings."""
+    opened: list[int] = []
+    closed_at: dict[int, int] = {}
+    for place, character in enumerate("".join(expression.split())):
+        if character == "(":
+            opened.append(place)
+        elif character == ")" and opened:
+            closed_at[opened.pop()] = place
+    return any(closed_at.get(start + 1) == end - 1 for start, end in closed_at.items())
 
 
 def _unreadable(part: Mapping[str, Any], expression: str) -> str | None:
