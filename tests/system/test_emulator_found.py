@@ -94,8 +94,8 @@ def test_what_does_not_answer_is_seen_and_ended(
         install.ensure(), emulator_folder(folder), None, detached=True
     )
     project = Project(folder)
-    running = project.running()
-    assert running is not None
+    # A program that has just begun has no command line for an instant.
+    running = until(project.running, "the launcher to be seen")
     assert running.port == started.port
     with pytest.raises(StepwireError, match="did not answer within"):
         project.up()
