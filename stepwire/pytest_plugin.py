@@ -9,7 +9,8 @@ applied. docs/testing.md shows each of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from stepwire.testing import Deployment, Executions
 
 pytest_plugins = ["stepwire.pytest_tftest"]
+
+# A warning, an error, its stack trace, and an answer with a status of the server's.
+_COMPLAINT = re.compile(r" (WARNING|WARN|ERROR|CRITICAL) |^    |=> 5\d\d\b")
+_MOST_COMPLAINTS = 30
 
 # Modules that take a while to import are imported where they are used: pytest imports
 # this one in every run of every repository.
@@ -105,6 +110,22 @@ def pytest_terminal_summary(
             f"stepwire: the emulator at {running.endpoint_url} and what was applied "
             "there are kept; `stepwire down` ends it."
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failure: what the emulator has complained of last."""
+    report = yield
+    emulator: Emulator | None = getattr(item, "funcargs", {}).get("stepwire_emulator")
+    if report.failed and emulator is not None and emulator.log_file is not None:
+        log = emulator.log_file.read_text(errors="replace")
+        complaints = [line for line in log.splitlines() if _COMPLAINT.search(line)]
+        if complaints:
+            said = "\n".join(complaints[-_MOST_COMPLAINTS:])
+            report.sections.append(("Emulator's last complaints", said))
+    return report
 
 
 @pytest.fixture(scope="session")
