@@ -12,11 +12,7 @@ from typing import Any
 
 from axe_selenium_python import Axe
 from selenium import webdriver
-from selenium.common.exceptions import (
-    NoSuchElementException,
-    StaleElementReferenceException,
-    WebDriverException,
-)
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.selenium_manager import SeleniumManager
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
@@ -66,16 +62,7 @@ class Browser:
     @property
     def text(self) -> str:
         """What the page says, as far as it can be seen."""
-        # While one page goes and the next comes, there is none to be read.
-        patience = WebDriverWait(
-            self.driver,
-            10,
-            ignored_exceptions=(
-                NoSuchElementException,
-                StaleElementReferenceException,
-            ),
-        )
-        [text] = patience.until(
+        [text] = self._patience().until(
             lambda driver: [driver.find_element("tag name", "body").text]
         )
         return str(text)
@@ -85,7 +72,15 @@ class Browser:
         """Waits until what is done inside has brought another page."""
         page = self.driver.find_element("tag name", "html")
         yield
-        WebDriverWait(self.driver, 10).until(staleness_of(page))
+        self._patience().until(staleness_of(page))
+
+    def _patience(self) -> WebDriverWait[webdriver.Chrome]:
+        """Asks again where the driver fails, until it has failed for a minute.
+
+        While one page goes and the next comes there is none to be read, which the
+        driver says in several ways: no element, a stale one, an error of Chromium's.
+        """
+        return WebDriverWait(self.driver, 60, ignored_exceptions=(WebDriverException,))
 
     def resize(self, size: tuple[int, int]) -> None:
         """The inside of the window: ``DESKTOP`` or ``PHONE``."""
