@@ -15,6 +15,7 @@ from stepwire import aws
 from stepwire.emulator import Emulator, server
 from stepwire.terraform import Terraform
 from tests.scale import at_scale
+from tests.system.tables import create_orders
 
 THREADS = 32
 TABLE = "emulator-orders"
@@ -29,28 +30,10 @@ sys.path.append({plugins!r})
 """
 
 
-def create_table(client: Any) -> None:
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("id", "status")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by-status",
-                "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-
-
 @pytest.fixture(scope="module")
 def client(stepwire_client: Any) -> Iterator[Any]:
     client = stepwire_client("dynamodb")
-    create_table(client)
+    create_orders(client, TABLE)
     yield client
     client.delete_table(TableName=TABLE)
 
@@ -66,7 +49,7 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         emulator.start()
     with emulator:
         client = aws.client("dynamodb", emulator.environment())
-        create_table(client)
+        create_orders(client, TABLE)
         yield client
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.system.tables import create_visits
+
 TABLE = "emulator-statements"
 ITEMS = [
     {"user": {"S": "ada"}, "at": {"N": "1"}, "amount": {"N": "5"}},
@@ -25,18 +27,7 @@ FIRST, SECOND, THIRD = ITEMS
 @pytest.fixture(scope="module")
 def table(stepwire_client: Any) -> Iterator[Any]:
     client = stepwire_client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=[
-            {"AttributeName": "user", "KeyType": "HASH"},
-            {"AttributeName": "at", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "user", "AttributeType": "S"},
-            {"AttributeName": "at", "AttributeType": "N"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_visits(client, TABLE)
     yield client
     client.delete_table(TableName=TABLE)
 

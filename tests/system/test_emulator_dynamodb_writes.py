@@ -11,6 +11,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.system.tables import create_orders
+
 TABLE = "emulator-writes"
 KILOBYTE = 1024
 
@@ -139,21 +141,7 @@ REFUSALS = {
 @pytest.fixture(scope="module")
 def client(stepwire_client: Any) -> Iterator[Any]:
     client = stepwire_client("dynamodb")
-    client.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("id", "status")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by-status",
-                "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_orders(client, TABLE)
     yield client
     client.delete_table(TableName=TABLE)
 
