@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from stepwire.api import ApiClient, Response
+from tests.waiting import until
 
 FORM = {
     "Accept": "text/html,application/xhtml+xml",
@@ -117,6 +118,12 @@ class Approvals:
             Key={"request_id": {"S": request_id}},
             ConsistentRead=True,
         )["Item"]
+
+    def token(self, request_id: str) -> str:
+        """The task token of a request, once its workflow waits: the mail is earlier."""
+        return until(
+            lambda: self.item(request_id).get("task_token"), "a workflow that waits"
+        )["S"]
 
     def audit(self, request_id: str) -> list[dict[str, str]]:
         """The audit trail of a request."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stepwire.pytest_plugin import ApplyFactory, ClientFactory
 from stepwire.testing import Executions
+from tests.waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 WAIT = {"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": True}}}
@@ -40,6 +41,48 @@ def test_a_stopped_execution_says_by_whom_and_why(
         assert (described["error"], described["cause"]) == ("Mine", "enough")
     finally:
         client.delete_state_machine(stateMachineArn=arn)
+
+
+def test_a_stopped_execution_is_over_before_its_last_call_is(
+    stepwire_client: ClientFactory, stepwire_executions: Executions
+) -> None:
+    client = stepwire_client("stepfunctions")
+    slow = client.create_state_machine(
+        name="emulator-slow",
+        type="EXPRESS",
+        roleArn=ROLE,
+        definition=json.dumps(WAIT).replace("60", "8"),
+    )["stateMachineArn"]
+    call = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution",
+        "Parameters": {"StateMachineArn": slow},
+        "End": True,
+    }
+    arn = client.create_state_machine(
+        name="emulator-calls-slow",
+        roleArn=ROLE,
+        definition=json.dumps({"StartAt": "Call", "States": {"Call": call}}),
+    )["stateMachineArn"]
+    try:
+        started = stepwire_executions.start(arn)
+        until(
+            lambda: [e for e in started.history() if e["type"] == "TaskStarted"],
+            "the call",
+        )
+        client.stop_execution(executionArn=started.arn, cause="enough")
+        described = client.describe_execution(executionArn=started.arn)
+        assert (described["status"], described["cause"]) == ("ABORTED", "enough")
+        ended = described["stopDate"]
+        until(
+            lambda: started.history()[-1]["type"] == "ExecutionAborted",
+            "the call to come back",
+        )
+        again = client.describe_execution(executionArn=started.arn)
+        assert (again["status"], again["stopDate"]) == ("ABORTED", ended)
+    finally:
+        for machine in (arn, slow):
+            client.delete_state_machine(stateMachineArn=machine)
 
 
 def test_an_activity_has_tags(

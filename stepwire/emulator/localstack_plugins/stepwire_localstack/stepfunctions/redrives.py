@@ -190,6 +190,7 @@ def _redrive(execution: Any, token: str | None, now: datetime) -> None:
     execution.redrives[token or now.isoformat()] = now
     execution.exec_status = ExecutionStatus.RUNNING
     execution.stop_date = execution.error = execution.cause = None
+    execution.has_ended.clear()
     count = len(execution.redrives)
     execution.exec_worker = _RedrivenWorker(execution.exec_worker, count, now)
     execution.publish_execution_status_change_event()
