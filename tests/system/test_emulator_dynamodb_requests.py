@@ -28,6 +28,8 @@ WRONG_JSON: list[Any] = [
     {"M": []},
     {"M": {"a": "x"}},
     {"B": 5},
+    {"B": "!!!"},
+    {"BS": ["YQ==", "a"]},
     {"M": {"a": {"L": [{"N": 1}]}}},
     "x",
     3,
@@ -179,3 +181,29 @@ def test_a_condition_that_cannot_be_read_is_refused(
         assert (operation, status, code) == (operation, 400, "ValidationException")
         assert message.startswith(f"Invalid {name}: {problem}")
     assert client.scan(TableName=TABLE)["Items"] == [KEY]
+
+
+UNEVALUATED = {
+    "KeyConditionExpression": ["id = :v OR OR id = :v", "size(id) = :v"],
+    "FilterExpression": ["size(id) > :v"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expression"),
+    [(name, text) for name, texts in UNEVALUATED.items() for text in texts],
+    ids=lambda text: text[:40],
+)
+def test_an_expression_that_cannot_be_evaluated_is_the_senders_fault(
+    client: Any, name: str, expression: str
+) -> None:
+    client.put_item(TableName=TABLE, Item=KEY)
+    request = {
+        "TableName": TABLE,
+        "KeyConditionExpression": "id = :v",
+        name: expression,
+        "ExpressionAttributeValues": {":v": {"S": "order"}},
+    }
+    status, error, message = call(client, "Query", json.dumps(request))
+    assert (status, error) == (400, "ValidationException")
+    assert name in message

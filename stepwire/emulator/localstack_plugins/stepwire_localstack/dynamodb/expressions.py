@@ -6,8 +6,10 @@ moto finds that out while it does the operation, and fails as if it were its fau
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
+from localstack.aws.api import CommonServiceException
 from moto.dynamodb.comparisons import create_condition_expression_parser
 from moto.dynamodb.exceptions import MockValidationException
 
@@ -26,6 +28,31 @@ def check(request: Mapping[str, Any]) -> None:
                 problem = _problem(part, part[name])
                 if problem:
                     raise ValidationError(f"Invalid {name}: {problem}")
+
+
+@contextmanager
+def evaluated(request: Mapping[str, Any]) -> Iterator[None]:
+    """What moto stumbles over while it evaluates an expression is the sender's fault.
+
+    That is so where operands have types that do not go together
+    (``size(id) > :text``), and where a key condition is none.
+    """
+    try:
+        yield
+    except CommonServiceException:
+        raise
+    except Exception as error:
+        named = [
+            name
+            for part in _parts(request)
+            for name in part
+            if name.endswith("Expression") and part[name]
+        ]
+        if not named:
+            raise
+        raise ValidationError(
+            f"Invalid {' or '.join(named)}: it cannot be evaluated; {error}"
+        ) from error
 
 
 def _parts(request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

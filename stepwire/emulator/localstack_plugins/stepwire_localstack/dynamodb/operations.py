@@ -59,7 +59,7 @@ def _perform(context: RequestContext, request: ServiceRequest) -> ServiceRespons
     _check_keys(
         dynamodb_backends[context.account_id][context.region], operation, request
     )
-    with writes.whole() as journal:
+    with writes.whole() as journal, expressions.evaluated(request):
         response = call_moto(context)
     responses.shape(operation, request, response, journal.changes())
     return response

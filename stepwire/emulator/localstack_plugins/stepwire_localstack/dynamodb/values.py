@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 from collections.abc import Iterator
@@ -143,6 +144,18 @@ def _check_json(kind: str, content: Any) -> None:
     elif kind in _SETS:
         for member in content:
             _check_scalar(member, str, "String")
+    if kind == "B":
+        _check_base64(content)
+    elif kind == "BS":
+        for member in content:
+            _check_base64(member)
+
+
+def _check_base64(content: str) -> None:
+    try:
+        base64.b64decode(content, validate=True)
+    except ValueError as error:
+        raise SerializationError(f"Invalid Base64 text: {error}") from None
 
 
 def _check_scalar(content: Any, expected: type, name: str) -> None:
