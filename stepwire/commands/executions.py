@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--region",
+        type=_region,
         help="where to look; an ARN says its own, an emulator's is us-east-1",
     )
     parser.add_argument(
@@ -116,6 +118,13 @@ def _executions(
     )
     for page in pages:
         yield from page["executions"]
+
+
+def _region(text: str) -> str:
+    # A region that is none is refused by no emulator, and by AWS as an unknown host.
+    if not re.fullmatch(r"[a-z]{2,}(-[a-z]+)+-\d", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no region, such as eu-west-1")
+    return text
 
 
 def _number(text: str) -> int:

@@ -85,6 +85,12 @@ def test_executions_of_another_region_are_asked_for_there(
     assert asked == ["eu-west-1"] * 2
 
 
+def test_a_region_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["executions", "--region", "xx"])
+    assert "'xx' is no region, such as eu-west-1" in capsys.readouterr().err
+
+
 def test_a_service_that_does_not_exist_is_explained() -> None:
     environment = client_environment("http://localhost:4566")
     with pytest.raises(UnknownServiceError, match="Unknown service: 'stepfunctoins'"):
