@@ -57,6 +57,11 @@ def _text(value: Any, where: str, most: int, *, lines: bool = True) -> str:
         return ""
     if not isinstance(value, str):
         raise BadRequest(f"{where} must be a text; it is {_kind(value)}.")
+    if not plain.is_whole(value):
+        raise BadRequest(
+            f"{where} has half of a character (a lone surrogate), which no text can"
+            " hold."
+        )
     text = plain.lines(value).strip() if lines else plain.line(value)
     if len(text) > most:
         raise BadRequest(

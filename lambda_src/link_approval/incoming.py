@@ -111,6 +111,8 @@ class Incoming:
             del fields["comment"]
         if not all(isinstance(value, str) for value in fields.values()):
             raise ValueError
+        if not plain.is_whole(fields.get("comment", "")):
+            raise NotAcceptable(400, "invalid", "comment_not_whole")
         return fields
 
     def _read_form(self) -> dict[str, str]:

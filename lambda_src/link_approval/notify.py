@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             case other:
                 raise BadRequest(
                     "action must be open, remind, escalate or resend, not"
-                    f" {json.dumps(other)}."
+                    f" {json.dumps(other)[:40]}."
                 )
     except aws.Unavailable as error:
         raise NotificationFailed(

@@ -18,6 +18,15 @@ _CHANGED: dict[int, str | None] = dict.fromkeys(
 _CHANGED |= {0x2028: "\n", 0x2029: "\n"}
 
 
+def is_whole(text: str) -> bool:
+    """Whether it can be stored: JSON can say half of a surrogate pair (``\\ud800``)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def lines(text: object) -> str:
     """``text`` without unwanted characters, with one kind of line end.
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 
+from shared import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 # Far more than documents have, far less than what reads them recursively can take.
 DEEPEST = 100
+# Enough to find it; names are the sender's, and may be of any length.
+_LONGEST_PLACE = 100
 
 
 class Malformed(ValueError):
     """It is no JSON, or none that is taken here."""
+
+
+class NotWhole(Malformed):
+    """A text has half of a surrogate pair, which JSON alone can say; says where."""
 
 
 def read(body: bytes) -> Any:
@@ -37,15 +46,34 @@ def read(body: bytes) -> Any:
 
 
 def write(value: Any) -> str:
-    """``value`` as JSON in as few bytes as UTF-8 takes; raises Malformed."""
+    """``value`` as JSON in as few bytes as UTF-8 takes.
+
+    Raises Malformed, and NotWhole with the place of the first such text.
+    """
     try:
         text = json.dumps(
             value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
         )
     except ValueError:
         raise Malformed from None
-    # Halves of characters can be written in JSON, and nowhere else.
-    return text.encode(errors="replace").decode()
+    if not plain.is_whole(text):
+        raise NotWhole(next(_halves(value, "")).lstrip(".")[:_LONGEST_PLACE])
+    return text
+
+
+def _halves(value: Any, place: str) -> Iterator[str]:
+    """Where texts and names have half of a surrogate pair: ``.commits[0].message``."""
+    if isinstance(value, str) and not plain.is_whole(value):
+        yield place
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _halves(inner, f"{place}[{number}]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if plain.is_whole(name):
+                yield from _halves(inner, f"{place}.{name}")
+            else:
+                yield f"{place} (a name in it)"
 
 
 def _refuse(_constant: str) -> None:

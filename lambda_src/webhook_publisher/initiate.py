@@ -153,6 +153,13 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
     name = execution.name_of(delivery)
     try:
         is_new = execution.start(name, document)
+    except documents.NotWhole as error:
+        raise Refusal(
+            400,
+            "malformed",
+            f"{error} has half of a character (a lone surrogate), which no text can"
+            " hold.",
+        ) from None
     except documents.Malformed:
         raise Refusal(
             400, "malformed", "The body has numbers that JSON cannot tell."

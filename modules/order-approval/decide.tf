@@ -13,7 +13,7 @@ locals {
       Check = {
         Type = "Pass"
         Assign = {
-          problems   = "{% ${trimspace(file("${path.module}/jsonata/problems_of_decision.jsonata"))} %}"
+          problems   = "{% (${local._checks} ${trimspace(file("${path.module}/jsonata/problems_of_decision.jsonata"))}) %}"
           request_id = "{% $states.input.request_id %}"
           order      = { order_id = "{% $states.input.path_parameters.order_id %}" }
         }

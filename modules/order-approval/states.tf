@@ -34,6 +34,8 @@ locals {
   # Seconds since 1970, for the table's TTL.
   _expires_at = "{% $string($floor($millis() / 1000) + ${var.retention_in_days * 86400}) %}"
 
+  _checks = trimspace(file("${path.module}/jsonata/checks.jsonata"))
+
   # The answer of the API's machines: status and body are theirs to choose
   # (`response = "chosen"` of the rest-api module).
   _unavailable = {

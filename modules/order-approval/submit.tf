@@ -11,7 +11,7 @@ locals {
       Check = {
         Type = "Pass"
         Assign = {
-          problems   = "{% ${trimspace(file("${path.module}/jsonata/problems_of_order.jsonata"))} %}"
+          problems   = "{% (${local._checks} ${trimspace(file("${path.module}/jsonata/problems_of_order.jsonata"))}) %}"
           request_id = "{% $states.input.request_id %}"
           path       = "{% $states.input.path %}"
         }

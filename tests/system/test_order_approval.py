@@ -190,6 +190,7 @@ TEXTS = [
     "{% $now() %} $states.input <script>alert(1)</script>",
     "a" * 256,
     "%20 + & ? / = ;",
+    "\0 \x01 \x1f \x85 \ufffe \uffff \U0010ffff",
 ]
 
 
@@ -262,6 +263,11 @@ BAD_ORDERS: dict[str, tuple[Any, str]] = {
     "an empty sku": (_with_item(sku=""), "items[0].sku"),
     "a long sku": (_with_item(sku="x" * 65), "items[0].sku"),
     "an empty customer": (an_order(customer=""), "customer"),
+    "half a character as customer": (an_order(customer="\ud800"), "customer"),
+    "half a character as a sku": (_with_item(sku="a\udc00"), "items[0].sku"),
+    "half a character as a name": (an_order(**{"\ud800": 1}), "a name with a lone"),
+    "an empty name": (an_order(**{"": 1}), 'not ""'),
+    "an empty name in an item": (_with_item(**{"": 1}), "items[0] takes"),
     "a long customer": (an_order(customer="x" * 257), "customer"),
     "a customer that is a number": (an_order(customer=1), "customer"),
     "an id that is a number": (an_order(order_id=1), "order_id"),
@@ -432,6 +438,8 @@ BAD_DECISIONS: dict[str, tuple[Any, str]] = {
     "a field too many": ({"decision": "approve", "by": "me"}, "by"),
     "a reason that is a number": ({"decision": "approve", "reason": 1}, "reason"),
     "a long reason": ({"decision": "approve", "reason": "x" * 1001}, "reason"),
+    "half a character": ({"decision": "reject", "reason": "\ud800"}, "reason"),
+    "an empty name": ({"decision": "reject", "": 1}, 'not ""'),
 }
 
 

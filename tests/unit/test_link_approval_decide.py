@@ -327,12 +327,12 @@ def test_unprintable_characters_of_a_comment_are_left_out(world: World) -> None:
     assert asked.item["comment"]["S"] == "ab[31mc\nd"
 
 
-def test_half_a_character_is_no_error(world: World) -> None:
+def test_half_a_character_is_refused_and_nothing_is_written(world: World) -> None:
     asked = world.open(ANN)
-    body = '{"choice": "approve", "comment": "x\\ud800"}'
-    answer = send(asked.link, "POST", body=body, content_type="application/json")
-    assert answer.status == 200
-    assert asked.item["comment"]["S"] == "x?"
+    answer = post_json(asked.link, {"choice": "approve", "comment": "x\ud800"})
+    assert answer.status == 400
+    assert "comment has half of a character" in answer.body["message"]
+    assert asked.item["votes"]["M"] == {}
 
 
 # Attacks

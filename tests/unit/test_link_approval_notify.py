@@ -180,6 +180,7 @@ def test_a_message_is_sent_again_on_request(world: World) -> None:
     [
         ({}, "action must be"),
         ({"action": "delete"}, "action must be"),
+        ({"action": "x" * 3000}, r'not "x{39}\.'),
         ({"action": "remind", "request_id": "nothing"}, "no request"),
         ({"action": "remind"}, "no request"),
     ],
@@ -224,6 +225,11 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
         ({"title": "x", "links": {"a": "data:text/html,x"}}, r"links\.a"),
         ({"title": "x", "links": {"a": None}}, r"links\.a"),
         ({"title": "x", "links": {"a": "https://a b"}}, r"links\.a"),
+        ({"title": "x\ud800"}, "title has half of a character"),
+        ({"title": "x", "summary": "\udc00"}, "summary has half"),
+        ({"title": "x", "details": {"a": {"b": "\ud800"}}}, r"details\.a has half"),
+        ({"title": "x", "details": {"\ud800": 1}}, "A name in details has half"),
+        ({"title": "x", "links": {"a": "https://x/\ud800"}}, r"links\.a has half"),
     ],
 )
 def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:

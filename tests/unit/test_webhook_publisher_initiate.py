@@ -952,10 +952,29 @@ def test_a_payload_without_its_prototypes_is_all_there(
 ) -> None:
     monkeypatch.setenv("SOURCE", "stripe")
     body = (
-        '{"a": [{"__proto__": {"x": 1}, "b": "\\ud800é"}], "constructor": 1}'.encode()
+        '{"a": [{"__proto__": {"x": 1}, "b": "\\u0000é"}], "constructor": 1}'.encode()
     )
     assert send(body, stripe(body)).status == 202
-    assert machine.input["payload"] == {"a": [{"b": "?é"}], "constructor": 1}
+    assert machine.input["payload"] == {"a": [{"b": "\0é"}], "constructor": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"a": [{"b": "x"}, {"b": "\\ud800"}]}', "payload.a[1].b has"),
+        (b'{"a": {"\\udc00": 1}}', "payload.a (a name in it) has"),
+        (b'"\\ud83d"', "payload has"),
+        (b'{"' + b"n" * 3000 + b'": "\\ud800"}', "payload." + "n" * 92 + " has"),
+    ],
+    ids=["a text", "a name", "the body", "a long name"],
+)
+def test_half_a_character_is_refused_with_its_place(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, body: bytes, place: str
+) -> None:
+    monkeypatch.setenv("SOURCE", "stripe")
+    answer = send(body, stripe(body))
+    assert is_refused(answer, 400, "malformed", machine)
+    assert answer.body["message"].startswith(place)
 
 
 # The price of a refusal
