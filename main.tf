@@ -16,6 +16,7 @@ module "order_approval" {
   kms_key_arn         = var.order_approval.kms_key_arn
   deletion_protection = var.order_approval.deletion_protection
   logging             = var.order_approval.logging
+  permissions         = var.order_approval.permissions
   tags                = var.tags
 }
 
@@ -36,6 +37,7 @@ module "http_notifier" {
   form                = var.http_notifier.form
   retry               = var.http_notifier.retry
   state_machine       = var.http_notifier.state_machine
+  permissions         = var.http_notifier.permissions
   tags                = var.tags
 }
 
@@ -64,6 +66,8 @@ module "link_approval" {
   logging              = var.link_approval.logging
   alarms               = var.link_approval.alarms
   package              = local._package
+  permissions          = var.link_approval.permissions
+  vpc                  = var.link_approval.vpc
   tags                 = var.tags
 }
 
@@ -87,6 +91,8 @@ module "webhook_publisher" {
   logging              = var.webhook_publisher.logging
   alarms               = var.webhook_publisher.alarms
   package              = local._package
+  permissions          = var.webhook_publisher.permissions
+  vpc                  = var.webhook_publisher.vpc
   tags                 = var.tags
 }
 

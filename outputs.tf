@@ -1,5 +1,5 @@
 output "order_approval" {
-  description = "What callers of the order approval need: `orders_url`, `api_id`, `api_execution_arn`, `state_machine_arn`, `start_arn`, `table_name`, and `execution_policies`, which say what each role may do. Null when it is off."
+  description = "What callers of the order approval need: `orders_url`, `api_id`, `api_execution_arn`, `state_machine_arn`, `start_arn`, `table_name`, `execution_policies`, which say what each machine's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
   value = one([
     for system in module.order_approval : {
       orders_url         = system.orders_url
@@ -9,25 +9,27 @@ output "order_approval" {
       start_arn          = system.start_arn
       table_name         = system.table_name
       execution_policies = system.execution_policies
+      role_policies      = system.role_policies
     }
   ])
 }
 
 output "http_notifier" {
-  description = "What users of the notifier need: `task`, a state for any workflow; and of its state machine, where it has one, `start_arn`, `state_machine_arn`, `execution_policy` and `heartbeat_alarm_name`. Null when it is off."
+  description = "What users of the notifier need: `task`, a state for any workflow; and of its state machine, where it has one, `start_arn`, `state_machine_arn`, `execution_policy`, `role_policies` and `heartbeat_alarm_name`. Null when it is off."
   value = one([
     for system in module.http_notifier : {
       task                 = system.task
       start_arn            = system.start_arn
       state_machine_arn    = system.state_machine_arn
       execution_policy     = system.execution_policy
+      role_policies        = system.role_policies
       heartbeat_alarm_name = system.heartbeat_alarm_name
     }
   ])
 }
 
 output "link_approval" {
-  description = "What users of the link approval need: `task` and `task_jsonpath`, a state for any workflow; `url`, at which links begin, `state_machine_arn`, `start_arn`, `table_name`, `topic_arn`, `notify_function_name`, and `execution_policies`, which say what the workflow's role may do. Null when it is off."
+  description = "What users of the link approval need: `task` and `task_jsonpath`, a state for any workflow; `url`, at which links begin, `state_machine_arn`, `start_arn`, `table_name`, `topic_arn`, `notify_function_name`, `execution_policies`, which say what the workflow's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
   value = one([
     for system in module.link_approval : {
       task                 = system.task
@@ -39,12 +41,13 @@ output "link_approval" {
       topic_arn            = system.topic_arn
       notify_function_name = system.notify_function_name
       execution_policies   = system.execution_policies
+      role_policies        = system.role_policies
     }
   ])
 }
 
 output "webhook_publisher" {
-  description = "What users of the webhook publisher need: `webhook_url`, to which the sender posts; `task`, with which a workflow publishes; `state_machine_arn`, `start_arn`, `table_name`, `function_names`, `log_group_names`, and `execution_policies`, which say what the workflow's role may do. Null when it is off."
+  description = "What users of the webhook publisher need: `webhook_url`, to which the sender posts; `task`, with which a workflow publishes; `state_machine_arn`, `start_arn`, `table_name`, `function_names`, `log_group_names`, `execution_policies`, which say what the workflow's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
   value = one([
     for system in module.webhook_publisher : {
       webhook_url        = system.webhook_url
@@ -56,6 +59,7 @@ output "webhook_publisher" {
       function_names     = system.function_names
       log_group_names    = system.log_group_names
       execution_policies = system.execution_policies
+      role_policies      = system.role_policies
     }
   ])
 }

@@ -18,6 +18,11 @@ variable "order_approval" {
       level             = optional(string, "ERROR")
       retention_in_days = optional(number, 30)
     }), {})
+    permissions = optional(object({
+      boundary_arn = optional(string)
+      role_path    = optional(string, "/")
+      role_arns    = optional(map(string), {})
+    }), {})
   })
   default = null
 }
@@ -90,6 +95,11 @@ variable "http_notifier" {
       })), [])
       kms_key_arn = optional(string)
     }))
+    permissions = optional(object({
+      boundary_arn = optional(string)
+      role_path    = optional(string, "/")
+      role_arn     = optional(string)
+    }), {})
   })
   default = null
 }
@@ -131,6 +141,15 @@ variable "link_approval" {
     }), {})
     alarms = optional(object({
       actions = optional(list(string), [])
+    }))
+    permissions = optional(object({
+      boundary_arn = optional(string)
+      role_path    = optional(string, "/")
+      role_arns    = optional(map(string), {})
+    }), {})
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
     }))
   })
   default = null
@@ -238,6 +257,15 @@ variable "webhook_publisher" {
     }), {})
     alarms = optional(object({
       actions = optional(list(string), [])
+    }))
+    permissions = optional(object({
+      boundary_arn = optional(string)
+      role_path    = optional(string, "/")
+      role_arns    = optional(map(string), {})
+    }), {})
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
     }))
   })
   default = null

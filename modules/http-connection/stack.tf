@@ -68,7 +68,9 @@ locals {
 resource "aws_cloudformation_stack" "this" {
   count = local._is_by_value ? 0 : 1
 
-  name = "connection-${replace(var.name, "/[._]/", "-")}"
+  # Names of stacks have neither dots nor underscores; two connections may differ in
+  # nothing else.
+  name = "connection-${replace(var.name, "/[._]/", "-")}-${substr(sha1(var.name), 0, 8)}"
 
   template_body = jsonencode({
     Description = "The EventBridge connection ${var.name}: its secrets are taken from Secrets Manager"

@@ -134,7 +134,7 @@ module "machine" {
   kms_key_arn = var.state_machine.kms_key_arn
   tags        = var.tags
 
-  permissions = { statements = var.state_machine.statements }
+  permissions = merge(var.permissions, { statements = var.state_machine.statements })
 
   logging = {
     level             = var.state_machine.logging.level

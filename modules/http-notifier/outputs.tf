@@ -18,6 +18,11 @@ output "execution_policy" {
   value       = one(module.machine[*].execution_policy)
 }
 
+output "role_policies" {
+  description = "What the state machine's role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do; null without `state_machine`."
+  value       = one(module.machine[*].role_policies)
+}
+
 output "heartbeat_alarm_name" {
   description = "Name of the alarm that goes off when nothing was sent; null without `heartbeat`."
   value       = one(aws_cloudwatch_metric_alarm.heartbeat[*].alarm_name)

@@ -1,15 +1,24 @@
 locals {
-  # Roles are named in a whole account, functions in one region of it.
-  _long_role_name = "${var.name}-${data.aws_region.this.id}"
-  _role_name = length(local._long_role_name) <= 64 ? local._long_role_name : (
-    "${substr(local._long_role_name, 0, 55)}-${substr(sha1(local._long_role_name), 0, 8)}"
+  _makes_role = var.permissions.role_arn == null
+  _role_arn   = local._makes_role ? aws_iam_role.this[0].arn : var.permissions.role_arn
+
+  # Roles are named in a whole account, functions in one region of it, and what else
+  # has this name has a role, too.
+  _whole_role_name = "${var.name}-lambda-${data.aws_region.this.id}"
+  _role_name = length(local._whole_role_name) <= 64 ? local._whole_role_name : (
+    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1(local._whole_role_name), 0, 8)}"
   )
 
   # No logs:CreateLogGroup: the group is Terraform's.
   _logging_statements = [{
-    Effect   = "Allow"
-    Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
+    Effect = "Allow"
+    Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    # By name: a role of your own is made before the group.
+    Resource = [join(":", [
+      "arn", data.aws_partition.this.partition, "logs",
+      data.aws_region.this.id, data.aws_caller_identity.this.account_id,
+      "log-group:/aws/lambda/${var.name}:*",
+    ])]
   }]
 
   _tracing_statements = !var.tracing ? [] : [{
@@ -44,13 +53,28 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = local._role_name
-  description = "What the function ${var.name} may do"
-  tags        = var.tags
+  count = local._makes_role ? 1 : 0
 
+  name                 = local._role_name
+  path                 = var.permissions.role_path
+  description          = "What the function ${var.name} may do"
+  permissions_boundary = var.permissions.boundary_arn
+  assume_role_policy   = local._trust_policy
+  tags                 = var.tags
+}
+
+resource "aws_iam_role_policy" "this" {
+  count = local._makes_role ? 1 : 0
+
+  name   = "execution"
+  role   = aws_iam_role.this[0].name
+  policy = local._execution_policy
+}
+
+locals {
   # Without aws:SourceArn: Lambda sends none when it assumes a function's role
   # (Lambda Developer Guide, "Working with lambda:SourceFunctionArn").
-  assume_role_policy = jsonencode({
+  _trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -58,19 +82,15 @@ resource "aws_iam_role" "this" {
       Principal = { Service = "lambda.amazonaws.com" }
     }]
   })
-}
 
-resource "aws_iam_role_policy" "this" {
-  name = "execution"
-  role = aws_iam_role.this.name
-
-  policy = jsonencode({
+  _execution_policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       local._logging_statements,
       local._tracing_statements,
       local._dead_letter_statements,
       local._encryption_statements,
+      local._network_statements,
       local._extra_statements,
     )
   })

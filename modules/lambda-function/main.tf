@@ -1,9 +1,10 @@
 resource "aws_lambda_function" "this" {
   function_name = var.name
-  role          = aws_iam_role.this.arn
+  role          = local._role_arn
   handler       = var.handler
   runtime       = var.runtime
   architectures = [var.architecture]
+  layers        = var.layers
   timeout       = var.timeout
   memory_size   = var.memory_size
   kms_key_arn   = var.kms_key_arn
@@ -22,6 +23,14 @@ resource "aws_lambda_function" "this" {
     for_each = length(var.environment) == 0 ? [] : [var.environment]
     content {
       variables = environment.value
+    }
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? [] : [var.vpc]
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
     }
   }
 

@@ -15,12 +15,20 @@ output "name" {
 
 output "role_arn" {
   description = "ARN of the function's role."
-  value       = aws_iam_role.this.arn
+  value       = local._role_arn
 }
 
 output "role_name" {
   description = "Name of that role, to attach policies to."
-  value       = aws_iam_role.this.name
+  value       = local._makes_role ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
+}
+
+output "role_policies" {
+  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = {
+    trust     = local._trust_policy
+    execution = local._execution_policy
+  }
 }
 
 output "url" {

@@ -87,6 +87,23 @@ variable "architecture" {
   }
 }
 
+variable "layers" {
+  description = "ARNs of versions of Lambda layers, at most 5; of files that several have, a later layer's counts. Default none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.layers) <= 5
+    error_message = "layers has ${length(var.layers)} ARNs; Lambda takes at most 5. Put what belongs together into one layer."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.layers : can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:layer:[^:]+:[0-9]+$", arn))])
+    error_message = "layers are ARNs with a version at the end, such as arn:aws:lambda:us-east-1:123456789012:layer:tools:3. Not so: ${join(", ", [for arn in var.layers : jsonencode(arn) if !can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:layer:[^:]+:[0-9]+$", arn))])}."
+  }
+}
+
 variable "environment" {
   description = "Environment variables. Lambda keeps them encrypted, and shows them to everybody who may read the function's configuration: a secret belongs into Secrets Manager, its ARN here. Default none."
   type        = map(string)

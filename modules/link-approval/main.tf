@@ -12,7 +12,7 @@ module "workflow" {
   # An approval is stopped together with the workflow that asked: no alarm.
   alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
 
-  permissions = { statements = local._table_key_statements }
+  permissions = merge(local._permissions.workflow, { statements = local._table_key_statements })
 }
 
 module "notify" {
@@ -24,6 +24,8 @@ module "notify" {
   timeout               = 60
   alarms                = local._function_alarms
   log_retention_in_days = var.logging.retention_in_days
+  vpc                   = var.vpc
+  permissions           = local._permissions.notify
   tags                  = var.tags
 
   environment = merge(local._environment, {
@@ -55,6 +57,8 @@ module "decide" {
   timeout               = 20
   alarms                = local._function_alarms
   log_retention_in_days = var.logging.retention_in_days
+  vpc                   = var.vpc
+  permissions           = local._permissions.decide
   tags                  = var.tags
 
   # People have no AWS credentials: the signature in the link is their proof.

@@ -59,3 +59,12 @@ output "execution_policies" {
   description = "What the role of the workflow may do: a policy document (JSON), keyed `workflow`."
   value       = { workflow = module.workflow.execution_policy }
 }
+
+output "role_policies" {
+  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = {
+    workflow = module.workflow.role_policies
+    notify   = module.notify.role_policies
+    decide   = module.decide.role_policies
+  }
+}

@@ -6,7 +6,7 @@ module "workflow" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = { statements = local._table_key_statements }
+  permissions = merge(local._permissions.workflow, { statements = local._table_key_statements })
 }
 
 module "submit" {
@@ -18,7 +18,7 @@ module "submit" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = { statements = local._table_key_statements }
+  permissions = merge(local._permissions.submit, { statements = local._table_key_statements })
 }
 
 module "decide" {
@@ -30,11 +30,11 @@ module "decide" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = {
+  permissions = merge(local._permissions.decide, {
     # A token names no machine; it may only be one of this workflow's.
     targets    = { "states:SendTaskSuccess" = [module.workflow.arn] }
     statements = local._table_key_statements
-  }
+  })
 }
 
 module "read" {
@@ -46,7 +46,7 @@ module "read" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = { statements = local._table_key_statements }
+  permissions = merge(local._permissions.read, { statements = local._table_key_statements })
 }
 
 module "api" {
@@ -56,6 +56,8 @@ module "api" {
   stage_name = var.stage_name
   throttle   = var.throttle
   tags       = var.tags
+
+  permissions = local._permissions.api
 
   routes = {
     "POST /orders" = {

@@ -42,3 +42,14 @@ output "execution_policies" {
     read     = module.read.execution_policy
   }
 }
+
+output "role_policies" {
+  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = {
+    workflow = module.workflow.role_policies
+    submit   = module.submit.role_policies
+    decide   = module.decide.role_policies
+    read     = module.read.role_policies
+    api      = module.api.role_policies
+  }
+}

@@ -31,18 +31,14 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = "${var.name}-api"
-  description = "API Gateway ${var.name} starts executions with this role."
-  tags        = var.tags
+  count = local._makes_role ? 1 : 0
 
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "apigateway.amazonaws.com" }
-    }]
-  })
+  name                 = local._role_name
+  path                 = var.permissions.role_path
+  description          = "API Gateway ${var.name} starts executions with this role."
+  permissions_boundary = var.permissions.boundary_arn
+  assume_role_policy   = local._trust_policy
+  tags                 = var.tags
 
   # A renamed API answers with the old role until the new one is there.
   lifecycle {
@@ -51,15 +47,42 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "this" {
-  name = "routes"
-  role = aws_iam_role.this.id
+  count = local._makes_role ? 1 : 0
 
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = local._statements
-  })
+  name   = "routes"
+  role   = aws_iam_role.this[0].id
+  policy = local._role_policy
 
   lifecycle {
     create_before_destroy = true
   }
+}
+
+locals {
+  _makes_role = var.permissions.role_arn == null
+  _role_arn   = local._makes_role ? aws_iam_role.this[0].arn : var.permissions.role_arn
+
+  # Roles are named in a whole account, and what else has this name has a role, too.
+  _whole_role_name = "${var.name}-apigateway-${data.aws_region.this.id}"
+  _role_name = length(local._whole_role_name) <= 64 ? local._whole_role_name : (
+    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1(local._whole_role_name), 0, 8)}"
+  )
+
+  # Without aws:SourceArn and aws:SourceAccount: API Gateway sends neither when it
+  # assumes the role of an integration or an authorizer, and a condition on them is
+  # answered with 500 (its Developer Guide shows this policy without any, "API Gateway
+  # permissions model for invoking an API"). iam:PassRole decides who can use it.
+  _trust_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "apigateway.amazonaws.com" }
+    }]
+  })
+
+  _role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = local._statements
+  })
 }

@@ -98,7 +98,7 @@ locals {
       type                = "aws"
       httpMethod          = "POST"
       uri                 = "${local._apis}:states:action/${local._api_actions[local._routes[key].action]}"
-      credentials         = aws_iam_role.this.arn
+      credentials         = local._role_arn
       passthroughBehavior = "never"
       requestTemplates    = { "application/json" = template }
       responses = {
@@ -129,7 +129,7 @@ locals {
       type                = "aws_proxy"
       httpMethod          = "POST"
       uri                 = "${local._apis}:lambda:path/2015-03-31/functions/${route.lambda.function_arn}/invocations"
-      credentials         = aws_iam_role.this.arn
+      credentials         = local._role_arn
       passthroughBehavior = "when_no_match"
     } if route.action == "lambda"
   }

@@ -30,7 +30,15 @@ output "openapi" {
 
 output "role_arn" {
   description = "ARN of the role with which the API calls Step Functions and functions."
-  value       = aws_iam_role.this.arn
+  value       = local._role_arn
+}
+
+output "role_policies" {
+  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = {
+    trust     = local._trust_policy
+    execution = local._role_policy
+  }
 }
 
 output "revision" {

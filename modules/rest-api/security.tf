@@ -35,7 +35,7 @@ locals {
         x-amazon-apigateway-authorizer = {
           type                         = "request"
           authorizerUri                = "${local._apis}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
-          authorizerCredentials        = aws_iam_role.this.arn
+          authorizerCredentials        = local._role_arn
           authorizerResultTtlInSeconds = authorizer.lambda.cache_seconds
           identitySource               = join(", ", [for header in authorizer.lambda.identity_headers : "method.request.header.${header}"])
         }

@@ -11,6 +11,11 @@ module "machine" {
   tags       = var.tags
 
   permissions = {
+    boundary_arn = var.permissions.boundary_arn
+    role_path    = var.permissions.role_path
+    # format() tells Terraform before it applies that the ARN is not null.
+    role_arn = contains(keys(var.permissions.role_arns), "workflow") ? format("%s", var.permissions.role_arns.workflow) : null
+
     targets = {
       # The versions that the one machine has are known to a run alone.
       "states:DeleteStateMachineVersion" = [local._machine_arn]

@@ -15,6 +15,17 @@ output "execution_policy" {
   value       = module.machine.execution_policy
 }
 
+output "role_policies" {
+  description = "What each role has, and what a role of your own needs, keyed `workflow` and `undo`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = {
+    workflow = module.machine.role_policies
+    undo = {
+      trust     = local._undo_trust_policy
+      execution = local._undo_policy
+    }
+  }
+}
+
 output "task" {
   description = "A Task state (JSONata) that rolls out and waits for the end. It takes `version_arn` from its input where there is one, and fails as the rollout does; its result's `Output` says what was done."
   value = {

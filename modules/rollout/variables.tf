@@ -1,11 +1,11 @@
 variable "name" {
-  description = "Name of the rollout's state machine; its lock table and its rule are named after it. 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'."
+  description = "Name of the rollout's state machine; its roles, lock table and rule are named after it. 1 to 56 characters of A-Z, a-z, 0-9, '_' and '-', which leaves room for the rule's suffix."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
-    error_message = "name must be 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'; ${jsonencode(var.name)} has ${length(var.name)}."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,56}$", var.name))
+    error_message = "name must be 1 to 56 characters of A-Z, a-z, 0-9, '_' and '-'; ${jsonencode(var.name)} has ${length(var.name)}."
   }
 }
 

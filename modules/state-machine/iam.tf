@@ -13,23 +13,14 @@ locals {
     "stateMachine", var.name,
   ])
 
-  # Roles are named in a whole account, machines in one region of it.
-  _long_role_name = "${var.name}-${data.aws_region.this.id}"
-  _role_name = length(local._long_role_name) <= 64 ? local._long_role_name : (
-    "${substr(local._long_role_name, 0, 55)}-${substr(sha1(local._long_role_name), 0, 8)}"
+  # Roles are named in a whole account, machines in one region of it, and what else
+  # has this name has a role, too.
+  _whole_role_name = "${var.name}-states-${data.aws_region.this.id}"
+  _role_name = length(local._whole_role_name) <= 64 ? local._whole_role_name : (
+    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1(local._whole_role_name), 0, 8)}"
   )
-}
 
-resource "aws_iam_role" "this" {
-  # A role of your own whose ARN is unknown yet: see permissions.role_arn.
-  count = local._derive ? 1 : 0
-
-  name                 = local._role_name
-  description          = "What the state machine ${var.name} may do"
-  permissions_boundary = var.permissions.boundary_arn
-  tags                 = var.tags
-
-  assume_role_policy = jsonencode({
+  _trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -41,6 +32,18 @@ resource "aws_iam_role" "this" {
       }
     }]
   })
+}
+
+resource "aws_iam_role" "this" {
+  # A role of your own whose ARN is unknown yet: see permissions.role_arn.
+  count = local._derive ? 1 : 0
+
+  name                 = local._role_name
+  path                 = var.permissions.role_path
+  description          = "What the state machine ${var.name} may do"
+  permissions_boundary = var.permissions.boundary_arn
+  assume_role_policy   = local._trust_policy
+  tags                 = var.tags
 
   depends_on = [terraform_data.definition]
 }

@@ -48,6 +48,14 @@ output "execution_policy" {
   }) : null
 }
 
+output "role_policies" {
+  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do, with logging, tracing, encryption and permissions.statements. With a role of your own nothing is refused: what the definition names only at run time is in it as far as permissions.targets say."
+  value = {
+    trust     = local._trust_policy
+    execution = local._policy
+  }
+}
+
 output "log_group_name" {
   description = "Name of the log group; null where logging is off."
   value       = one(aws_cloudwatch_log_group.this[*].name)

@@ -5,8 +5,9 @@ variable "permissions" {
     - `targets`: ARNs that an IAM action may touch where the definition names its target only at run time, such as `{ "lambda:InvokeFunction" = [module.worker.arn] }`. For `states:InvokeHTTPEndpoint` they are URL patterns. The plan fails and prints the line to add where one is missing.
     - `statements`: further statements, for what no state says, such as objects that another service reads in the role's name. `conditions` is test => key => values.
     - `retained_definitions`: earlier definitions (JSON texts) whose executions still run; the role keeps what they need.
-    - `boundary_arn`: permissions boundary of the role.
-    - `role_arn`: a role of your own. Then nothing is derived and no role is made. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
+    - `boundary_arn`: ARN of the permissions boundary of the role. Default null: none.
+    - `role_path`: path of the role, `/` at both ends. Default `/`.
+    - `role_arn`: a role of your own. Then this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
   EOT
   type = object({
     targets = optional(map(list(string)), {})
@@ -18,6 +19,7 @@ variable "permissions" {
     })), [])
     retained_definitions = optional(list(string), [])
     boundary_arn         = optional(string)
+    role_path            = optional(string, "/")
     role_arn             = optional(string)
   })
   default  = {}
@@ -40,5 +42,20 @@ variable "permissions" {
       contains(["Allow", "Deny"], statement.effect) && length(statement.actions) > 0 && length(statement.resources) > 0
     ])
     error_message = "Each of permissions.statements has effect \"Allow\" or \"Deny\", and at least one of actions and of resources."
+  }
+
+  validation {
+    condition     = var.permissions.boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions.boundary_arn))
+    error_message = "permissions.boundary_arn is the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary, not ${jsonencode(var.permissions.boundary_arn)}."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]{1,510}/)?$", var.permissions.role_path))
+    error_message = "permissions.role_path begins and ends with \"/\", such as \"/workflows/\", without spaces, not ${jsonencode(var.permissions.role_path)}."
+  }
+
+  validation {
+    condition     = var.permissions.role_arn == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.permissions.role_arn))
+    error_message = "permissions.role_arn is the ARN of a role, such as arn:aws:iam::123456789012:role/mine, not ${jsonencode(var.permissions.role_arn)}."
   }
 }

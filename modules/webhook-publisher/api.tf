@@ -7,6 +7,8 @@ module "api" {
   cors       = var.cors
   tags       = var.tags
 
+  permissions = local._permissions.api
+
   routes = {
     "POST /webhook" = {
       # Senders have no AWS credentials: their signature is the proof, and the first

@@ -13,6 +13,8 @@ module "initiator" {
   reserved_concurrency  = var.reserved_concurrency == -1 ? null : var.reserved_concurrency
   alarms                = local._function_alarms
   log_retention_in_days = var.logging.retention_in_days
+  vpc                   = var.vpc
+  permissions           = local._permissions.initiator
   tags                  = var.tags
 
   environment = merge(concat(

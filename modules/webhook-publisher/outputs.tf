@@ -73,3 +73,16 @@ output "execution_policies" {
   description = "What the role of the workflow may do: a policy document (JSON), keyed `workflow`."
   value       = { workflow = module.workflow.execution_policy }
 }
+
+output "role_policies" {
+  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  value = merge(
+    {
+      workflow  = module.workflow.role_policies
+      api       = module.api.role_policies
+      initiator = module.initiator.role_policies
+      settle    = module.settle.role_policies
+    },
+    { for search in module.search : "search" => search.role_policies },
+  )
+}

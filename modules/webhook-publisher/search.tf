@@ -17,6 +17,8 @@ module "search" {
   timeout               = 20
   alarms                = local._function_alarms == null ? null : merge(local._function_alarms, { errors = 0 })
   log_retention_in_days = var.logging.retention_in_days
+  vpc                   = var.vpc
+  permissions           = local._permissions.search
   tags                  = var.tags
 
   statements = [{

@@ -11,5 +11,7 @@ module "settle" {
   # It imports nothing.
   memory_size           = 128
   log_retention_in_days = var.logging.retention_in_days
+  vpc                   = var.vpc
+  permissions           = local._permissions.settle
   tags                  = var.tags
 }

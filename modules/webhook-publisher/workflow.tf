@@ -120,5 +120,5 @@ module "workflow" {
   # Who stops an execution knows it: no alarm.
   alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
 
-  permissions = { statements = concat(local._table_key_statements, var.statements) }
+  permissions = merge(local._permissions.workflow, { statements = concat(local._table_key_statements, var.statements) })
 }

@@ -152,6 +152,33 @@ def test_its_role_may_do_what_was_switched_on_and_nothing_else(
     assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
 
 
+def test_it_is_as_an_organisation_wants_it(
+    deployment: Deployment, stepwire_client: ClientFactory
+) -> None:
+    pages = deployment.outputs["pages"]
+    function = stepwire_client("lambda").get_function_configuration(
+        FunctionName="lambda-function-pages"
+    )
+    assert function["VpcConfig"]["SubnetIds"] == [pages["subnet_id"]]
+    assert [layer["Arn"] for layer in function["Layers"]] == [pages["layer_arn"]]
+    assert ":role/lambda-function/" in pages["role_arn"]
+    role = stepwire_client("iam").get_role(RoleName=pages["role_name"])["Role"]
+    boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
+    assert boundary == pages["boundary_arn"]
+
+
+def test_what_it_says_that_a_role_needs_is_what_its_role_has(
+    deployment: Deployment, stepwire_client: ClientFactory
+) -> None:
+    iam = stepwire_client("iam")
+    pages = deployment.outputs["pages"]
+    role = iam.get_role(RoleName=pages["role_name"])["Role"]
+    needed = {key: json.loads(text) for key, text in pages["role_policies"].items()}
+    assert role["AssumeRolePolicyDocument"] == needed["trust"]
+    policy = iam.get_role_policy(RoleName=pages["role_name"], PolicyName="execution")
+    assert policy["PolicyDocument"] == needed["execution"]
+
+
 def test_it_logs_into_the_group_that_terraform_owns(
     deployment: Deployment,
     stepwire_executions: Executions,

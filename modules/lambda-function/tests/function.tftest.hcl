@@ -29,12 +29,12 @@ variables {
 
 run "without_options_it_may_only_write_its_log" {
   assert {
-    condition = jsondecode(aws_iam_role_policy.this.policy).Statement == [{
+    condition = jsondecode(aws_iam_role_policy.this[0].policy).Statement == [{
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/resize:*"]
     }]
-    error_message = "The policy is ${aws_iam_role_policy.this.policy}"
+    error_message = "The policy is ${aws_iam_role_policy.this[0].policy}"
   }
 
   assert {
@@ -118,7 +118,7 @@ run "each_option_grants_what_it_needs" {
   }
 
   assert {
-    condition = slice(jsondecode(aws_iam_role_policy.this.policy).Statement, 1, 5) == [
+    condition = slice(jsondecode(aws_iam_role_policy.this[0].policy).Statement, 1, 5) == [
       { Effect = "Allow", Action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], Resource = ["*"] },
       { Effect = "Allow", Action = ["sns:Publish"], Resource = ["arn:aws:sns:us-east-1:123456789012:lost"] },
       { Effect = "Allow", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:us-east-1:123456789012:key/1a2b"] },
@@ -129,7 +129,7 @@ run "each_option_grants_what_it_needs" {
         Condition = { StringEquals = { "aws:ResourceAccount" = ["123456789012"] } }
       },
     ]
-    error_message = "The policy is ${aws_iam_role_policy.this.policy}"
+    error_message = "The policy is ${aws_iam_role_policy.this[0].policy}"
   }
 
   assert {
@@ -157,7 +157,7 @@ run "a_long_name_still_fits_the_role" {
   }
 
   assert {
-    condition     = length(aws_iam_role.this.name) == 64
-    error_message = "The role is ${aws_iam_role.this.name}"
+    condition     = length(aws_iam_role.this[0].name) == 64
+    error_message = "The role is ${aws_iam_role.this[0].name}"
   }
 }

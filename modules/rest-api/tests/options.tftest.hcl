@@ -48,7 +48,7 @@ run "a_start_is_integrated_without_a_function" {
     error_message = "IAM is the default"
   }
   assert {
-    condition     = jsondecode(aws_iam_role_policy.this.policy).Statement == [{ Effect = "Allow", Action = "states:StartExecution", Resource = ["arn:aws:states:us-east-1:111122223333:stateMachine:quote"] }]
+    condition     = jsondecode(aws_iam_role_policy.this[0].policy).Statement == [{ Effect = "Allow", Action = "states:StartExecution", Resource = ["arn:aws:states:us-east-1:111122223333:stateMachine:quote"] }]
     error_message = "more or less than the route needs"
   }
 }
@@ -69,27 +69,27 @@ run "the_role_may_do_what_its_routes_do_and_nothing_else" {
     }
   }
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.this.policy).Statement) == 7
+    condition     = length(jsondecode(aws_iam_role_policy.this[0].policy).Statement) == 7
     error_message = "one statement for each action"
   }
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource if s.Action == "states:StartExecution"][0] == ["arn:aws:states:us-east-1:111122223333:stateMachine:quote", "arn:aws:states:us-east-1:111122223333:stateMachine:quote-2"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource if s.Action == "states:StartExecution"][0] == ["arn:aws:states:us-east-1:111122223333:stateMachine:quote", "arn:aws:states:us-east-1:111122223333:stateMachine:quote-2"]
     error_message = "machines without their qualifiers"
   }
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource if s.Action == "states:DescribeExecution"][0] == ["arn:aws:states:us-east-1:111122223333:execution:quote:*"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource if s.Action == "states:DescribeExecution"][0] == ["arn:aws:states:us-east-1:111122223333:execution:quote:*"]
     error_message = "executions of the machine"
   }
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource if s.Action == "states:StopExecution"][0] == ["arn:aws:states:us-east-1:111122223333:execution:quote:*"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource if s.Action == "states:StopExecution"][0] == ["arn:aws:states:us-east-1:111122223333:execution:quote:*"]
     error_message = "executions of the machine"
   }
   assert {
-    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource == ["arn:aws:states:us-east-1:111122223333:stateMachine:quote"] if startswith(s.Action, "states:SendTask")])
+    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource == ["arn:aws:states:us-east-1:111122223333:stateMachine:quote"] if startswith(s.Action, "states:SendTask")])
     error_message = "tasks of the machine"
   }
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource if s.Action == "lambda:InvokeFunction"][0] == ["arn:aws:lambda:us-east-1:111122223333:function:handle"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource if s.Action == "lambda:InvokeFunction"][0] == ["arn:aws:lambda:us-east-1:111122223333:function:handle"]
     error_message = "the function"
   }
   assert {
@@ -169,7 +169,7 @@ run "a_lambda_authorizer_is_called_with_the_apis_role" {
     error_message = "the wrong time"
   }
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.this.policy).Statement : s.Resource if s.Action == "lambda:InvokeFunction"][0] == ["arn:aws:lambda:us-east-1:111122223333:function:handle"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.this[0].policy).Statement : s.Resource if s.Action == "lambda:InvokeFunction"][0] == ["arn:aws:lambda:us-east-1:111122223333:function:handle"]
     error_message = "the role may not call it"
   }
 }

@@ -1,0 +1,26 @@
+variable "vpc" {
+  description = <<-EOT
+    Connects the function to a VPC, for what can only be reached from there. Its other calls go through the VPC, too: AWS services and the internet need a NAT gateway or VPC endpoints. Default null: no VPC.
+
+    - `subnet_ids`: private subnets of one VPC, best in two availability zones or more. At most 16.
+    - `security_group_ids`: at most 5.
+  EOT
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) >= 1 && length(var.vpc.subnet_ids) <= 16 && length(var.vpc.security_group_ids) >= 1 && length(var.vpc.security_group_ids) <= 5
+    error_message = "vpc has 1 to 16 subnet_ids and 1 to 5 security_group_ids."
+  }
+
+  validation {
+    condition = var.vpc == null ? true : alltrue(concat(
+      [for id in var.vpc.subnet_ids : startswith(id, "subnet-")],
+      [for id in var.vpc.security_group_ids : startswith(id, "sg-")],
+    ))
+    error_message = "vpc.subnet_ids are ids such as subnet-0123456789abcdef0, and vpc.security_group_ids such as sg-0123456789abcdef0: neither ARNs nor names."
+  }
+}

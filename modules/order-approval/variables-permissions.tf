@@ -1,0 +1,47 @@
+variable "permissions" {
+  description = <<-EOT
+    The roles, as an organisation wants them. The same object fits every module: what one does not have is ignored. Default: roles of this module's own, without a boundary.
+
+    - `boundary_arn`: ARN of the permissions boundary of each role. Default null: none.
+    - `role_path`: path of each role, `/` at both ends. Default `/`.
+    - `role_arns`: roles of your own, by what they are for: `workflow`, `submit`, `decide` and `read` (state machines) and `api` (API Gateway's). For these this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what each needs. Default none.
+  EOT
+  type = object({
+    boundary_arn = optional(string)
+    role_path    = optional(string, "/")
+    role_arns    = optional(map(string), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.permissions.boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions.boundary_arn))
+    error_message = "permissions.boundary_arn is the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary, not ${jsonencode(var.permissions.boundary_arn)}."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]{1,510}/)?$", var.permissions.role_path))
+    error_message = "permissions.role_path begins and ends with \"/\", such as \"/workflows/\", without spaces, not ${jsonencode(var.permissions.role_path)}."
+  }
+
+  validation {
+    condition     = length(setsubtract(keys(var.permissions.role_arns), ["workflow", "submit", "decide", "read", "api"])) == 0
+    error_message = "permissions.role_arns has the keys workflow, submit, decide, read and api, and not ${join(", ", setsubtract(keys(var.permissions.role_arns), ["workflow", "submit", "decide", "read", "api"]))}."
+  }
+
+  validation {
+    condition     = alltrue([for arn in values(var.permissions.role_arns) : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", arn))])
+    error_message = "permissions.role_arns are ARNs of roles, such as arn:aws:iam::123456789012:role/mine. Not so: ${join(", ", [for key, arn in var.permissions.role_arns : key if !can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", arn))])}."
+  }
+}
+
+locals {
+  # format() tells Terraform before it applies that an ARN is not null.
+  _permissions = {
+    for key in ["workflow", "submit", "decide", "read", "api"] : key => {
+      boundary_arn = var.permissions.boundary_arn
+      role_path    = var.permissions.role_path
+      role_arn     = contains(keys(var.permissions.role_arns), key) ? format("%s", var.permissions.role_arns[key]) : null
+    }
+  }
+}

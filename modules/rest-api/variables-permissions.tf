@@ -1,0 +1,31 @@
+variable "permissions" {
+  description = <<-EOT
+    The API's role, as an organisation wants it. The same object fits every module: what one does not have is ignored. Default: a role of this module's own, without a boundary.
+
+    - `boundary_arn`: ARN of the permissions boundary of the role. Default null: none.
+    - `role_path`: path of the role, `/` at both ends. Default `/`.
+    - `role_arn`: a role of your own. Then this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
+  EOT
+  type = object({
+    boundary_arn = optional(string)
+    role_path    = optional(string, "/")
+    role_arn     = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.permissions.boundary_arn == null ? true : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions.boundary_arn))
+    error_message = "permissions.boundary_arn is the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary, not ${jsonencode(var.permissions.boundary_arn)}."
+  }
+
+  validation {
+    condition     = can(regex("^/([!-~]{1,510}/)?$", var.permissions.role_path))
+    error_message = "permissions.role_path begins and ends with \"/\", such as \"/workflows/\", without spaces, not ${jsonencode(var.permissions.role_path)}."
+  }
+
+  validation {
+    condition     = var.permissions.role_arn == null ? true : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", var.permissions.role_arn))
+    error_message = "permissions.role_arn is the ARN of a role, such as arn:aws:iam::123456789012:role/mine, not ${jsonencode(var.permissions.role_arn)}."
+  }
+}
