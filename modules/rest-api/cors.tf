@@ -26,7 +26,7 @@ locals {
     for path, headers in local._preflight_headers : path => {
       options = {
         security   = []
-        parameters = [for name in flatten(regexall("\\{([^{}]+)\\}", path)) : { name = name, in = "path", required = true, schema = { type = "string" } }]
+        parameters = local._path_parameters[path]
         responses = {
           "204" = {
             description = "What pages of other origins may send"

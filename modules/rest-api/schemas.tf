@@ -91,7 +91,7 @@ locals {
 
   _parameters = {
     for key, route in local._routes : key => concat(
-      [for name in route.path_parameters : { name = name, in = "path", required = true, schema = { type = "string" } }],
+      local._path_parameters[route.path],
       [for name in route.required_query_parameters : { name = name, in = "query", required = true, schema = { type = "string" } }],
       [for name in route.required_headers : { name = name, in = "header", required = true, schema = { type = "string" } }],
     )

@@ -1,6 +1,6 @@
 variable "routes" {
   description = <<-EOT
-    Routes, keyed `"METHOD /path/{parameter}"`. Each does exactly one thing:
+    Routes, keyed `"METHOD /path/{parameter}"`. Below one path API Gateway takes one parameter, so all routes name it alike: `GET /orders/{id}` and `PUT /orders/{id}/lines`. Each route does exactly one thing:
 
     - `start` starts an execution and answers 202 with its name. `name` says where the name comes from: a `header` such as `Idempotency-Key`, a `path_parameter`, or a `field` of the body (`order.id` is a field of a field); without it, or where the request has none, Step Functions makes one. `input` is `"body"` (default) or `"envelope"`.
     - `start_sync` runs an EXPRESS state machine and answers with what it returns. With `response = "output"` (default) the execution's output is the body of a 200. With `response = "chosen"` the output is an object as a Lambda proxy returns it, `{ statusCode, headers, body }`, `body` being a JSON text; only headers named in `response_headers` are passed on. `input` is `"envelope"` (default) or `"body"`.
@@ -93,23 +93,27 @@ variable "routes" {
   }
 
   validation {
-    # API Gateway knows one parameter at each place of the tree of paths.
+    # The names of parameters by the path above them, in which names do not count.
     condition = alltrue([
-      for names in values(merge({}, [
-        for place in distinct(flatten([
-          for path in [for key in keys(var.routes) : split("/", split(" ", key)[1])] : [
-            for index, part in path : replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}") if startswith(part, "{")
+      for names in values({
+        for place in flatten([
+          for path in [for key in keys(var.routes) : split("/", replace(key, "/^[^/]*/", ""))] : [
+            for index, part in path : { above = replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}"), name = part }
+            if startswith(part, "{")
           ]
-        ])) :
-        { (place) = distinct(flatten([
-          for path in [for key in keys(var.routes) : split("/", split(" ", key)[1])] : [
-            for index, part in path : part
-            if startswith(part, "{") && replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}") == place
-          ]
-        ])) }
-      ]...)) : length(names) == 1
+        ]) : place.above => place.name...
+      }) : length(distinct(names)) == 1
     ])
-    error_message = "Two routes name the parameter at the same place of their paths differently; API Gateway takes one name there: ${join(", ", [for key in keys(var.routes) : jsonencode(key) if strcontains(key, "{")])}."
+    error_message = "Below one path API Gateway takes one parameter, whatever the method: give it the same name in all routes. Not so: ${join(", ", flatten([
+      for paths in values({
+        for place in flatten([
+          for path in [for key in keys(var.routes) : split("/", replace(key, "/^[^/]*/", ""))] : [
+            for index, part in path : { above = replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}"), path = join("/", slice(path, 0, index + 1)) }
+            if startswith(part, "{")
+          ]
+        ]) : place.above => place.path...
+      }) : join(" and ", sort(distinct(paths))) if length(distinct([for path in paths : element(split("/", path), -1)])) > 1
+    ]))}."
   }
 
   validation {

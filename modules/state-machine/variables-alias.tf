@@ -3,7 +3,7 @@ variable "alias" {
     An alias, and with it a published version for every change. Callers that start `start_arn` reach the alias. Default null: no versions, no alias.
 
     - `name`: 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.', not all digits.
-    - `stable_version_arn` and `canary_weight`: to shift gradually, the version that stays in use and the percentage of executions that the newest one gets. Default: the newest version gets all.
+    - `stable_version_arn` and `canary_weight`: to shift gradually, the version that stays in use (`arn:…:stateMachine:NAME:NUMBER`, this machine's) and the percentage of executions that the newest one gets. Default: the newest version gets all, as it does where it is the stable one itself.
     - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it anew: what starts it in that moment fails.
   EOT
   type = object({
@@ -32,6 +32,11 @@ variable "alias" {
   validation {
     condition     = var.alias == null ? true : var.alias.canary_weight == 100 || var.alias.stable_version_arn != null
     error_message = "alias.canary_weight below 100 needs alias.stable_version_arn, the version that gets the rest."
+  }
+
+  validation {
+    condition     = try(var.alias.stable_version_arn, null) == null ? true : can(regex("^${local._machine_arn}:[0-9]+$", var.alias.stable_version_arn))
+    error_message = "alias.stable_version_arn is a version of this machine, ${local._machine_arn}:NUMBER, such as the output version_arn of an earlier apply; not ${jsonencode(try(var.alias.stable_version_arn, null))}."
   }
 
   validation {

@@ -84,6 +84,10 @@ WRONG = {
         "GET /open": _route() | {"authorization": "OPEN"},
         "GET /raw": _route(response="raw"),
         "GET /header": _route(input="envelope", request_headers=["X Y"]),
+        "GET /lines/{line}": _route(),
+        "PUT /lines/{id}/price": _route(),
+        "GET /orders/{order}/{line}": _route(),
+        "GET /orders/{order}/{id}/price": _route(),
     },
 }
 
@@ -100,6 +104,10 @@ WRONG = {
         (
             "authorization is AWS_IAM, API_KEY, NONE or the name of one of authorizers."
             ' Not so: "GET /open" (OPEN).'
+        ),
+        (
+            "give it the same name in all routes. Not so: /lines/{id} and"
+            " /lines/{line}, /orders/{order}/{id} and /orders/{order}/{line}."
         ),
         "start_sync.response is",
         "names of HTTP headers",

@@ -164,6 +164,13 @@ def test_a_canary_gets_its_share_of_the_executions(life_cycle: LifeCycle) -> Non
     assert abs(releases[22] - STARTS * SHARE) < 5 * deviation
 
 
+def test_a_stable_version_that_is_the_newest_gets_all(life_cycle: LifeCycle) -> None:
+    newest = life_cycle.apply(release=22)["version_arn"]
+    alias = {"name": "live", "stable_version_arn": newest, "canary_weight": 25}
+    life_cycle.apply(release=22, alias=alias)
+    assert life_cycle.routing() == {newest: 100}
+
+
 @pytest.mark.thorough
 def test_a_canary_of_0_leaves_the_newest_version_to_those_who_name_it(
     life_cycle: LifeCycle,

@@ -228,6 +228,30 @@ def test_a_workflow_that_chooses_nothing_is_an_empty_200(api: Api) -> None:
     assert (answer.status, answer.body) == (200, {})
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"body": {"a": 1}},
+        {"body": [1]},
+        {"body": 5},
+        {"body": False},
+        {"statusCode": "created"},
+        {"statusCode": 199},
+        {"statusCode": 600},
+        {"statusCode": 200.5},
+        {"headers": {"Location": {"a": 1}}},
+        {"headers": {"Location": ["/things/1"]}},
+        ["no object"],
+        "a text",
+        None,
+    ],
+)
+def test_a_workflow_that_chooses_what_is_no_answer_is_a_502(
+    api: Api, chosen: object
+) -> None:
+    refusal(api.post("/chosen", text=json.dumps(chosen)), 502, "bad_gateway")
+
+
 def test_a_workflow_that_fails_is_a_500_without_its_cause(api: Api) -> None:
     answer = api.post("/failed", {})
     refusal(answer, 500, "execution_failed")

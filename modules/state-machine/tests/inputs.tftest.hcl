@@ -117,6 +117,38 @@ run "a_weight_without_a_stable_version_is_refused" {
   }
 }
 
+run "a_stable_version_without_its_number_is_refused" {
+  command         = plan
+  expect_failures = [var.alias]
+  variables {
+    alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders" }
+  }
+}
+
+run "an_alias_as_a_stable_version_is_refused" {
+  command         = plan
+  expect_failures = [var.alias]
+  variables {
+    alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders:live" }
+  }
+}
+
+run "a_stable_version_of_another_machine_is_refused" {
+  command         = plan
+  expect_failures = [var.alias]
+  variables {
+    alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders-2:1" }
+  }
+}
+
+run "a_stable_version_of_another_region_is_refused" {
+  command         = plan
+  expect_failures = [var.alias]
+  variables {
+    alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:orders:1" }
+  }
+}
+
 run "an_unknown_log_level_is_refused" {
   command         = plan
   expect_failures = [var.logging]

@@ -10,6 +10,15 @@ mock_provider "aws" {
   mock_data "aws_region" {
     defaults = { id = "us-east-1", name = "us-east-1" }
   }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/orders" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:orders" }
+  }
+  mock_resource "aws_sfn_state_machine" {
+    defaults = { state_machine_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders:2" }
+  }
 }
 
 variables {
@@ -186,12 +195,23 @@ run "an_alias_sends_everything_to_the_newest_version" {
 }
 
 run "a_canary_shares_with_the_stable_version" {
-  command = plan
+  command = apply
   variables {
     alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders:1" }
   }
   assert {
     condition     = [for route in aws_sfn_alias.this[0].routing_configuration : route.weight] == [75, 25] && aws_sfn_alias.this[0].routing_configuration[0].state_machine_version_arn == "arn:aws:states:us-east-1:123456789012:stateMachine:orders:1"
     error_message = "The stable version keeps 75 %."
+  }
+}
+
+run "a_stable_version_that_is_the_newest_gets_all" {
+  command = apply
+  variables {
+    alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders:2" }
+  }
+  assert {
+    condition     = [for route in aws_sfn_alias.this[0].routing_configuration : route.weight] == [100]
+    error_message = "AWS takes a version once."
   }
 }
