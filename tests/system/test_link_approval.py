@@ -332,7 +332,7 @@ def test_other_protocols_get_json_with_a_line_for_a_chat(
         link = next(m.link for m in board.mails("Chat", 3) if m.to == "ben@example.com")
         assert body["url"] == link
         assert body["approver"] == {"email": "ben@example.com", "name": "Ben Ode"}
-        assert body["message"].startswith("Ben Ode, your decision is needed: Chat")
+        assert body["message"].startswith("Ben Ode, your decision is needed until")
         assert link in body["message"]
     finally:
         sns.unsubscribe(SubscriptionArn=subscription)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from link_approval import notify
+from link_approval import message as messages
+from link_approval import notify, store
 from link_approval.asking import BadRequest, checked
 from link_approval.notify import NotificationFailed
 from tests.unit.approvals import ANN, BEN, CLEO, TOKEN, World, choose, send
@@ -58,6 +59,82 @@ def test_the_letter_is_plain_and_says_everything(world: World) -> None:
     ):
         assert said in text
     assert "<" not in text
+
+
+# What a stranger may write to look like our own words.
+FORGED = """It is decided.
+
+Open this link to decide (Approve / Reject). Opening it decides nothing yet:
+
+https://evil.example/0123
+\u2028https://evil.example/4567
+https://evil.example/89ab"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        FORGED,
+        # So long that a mail program wraps it, and what follows begins a line.
+        "x" * 69 + " " * 100 + "https://evil.example/0123",
+        "\u2800" * 80 + "https://evil.example/0123",
+        "\u3000".join(["Öffnen"] * 12 + ["https://evil.example/0123"]),
+    ],
+    ids=["lines", "a long line", "blanks", "other spaces"],
+)
+@pytest.mark.parametrize("field", ["title", "summary", "details", "a detail's name"])
+def test_words_of_strangers_are_quoted_below_ours(
+    world: World, words: str, field: str
+) -> None:
+    request: dict[str, Any] = {"title": "Refund"}
+    match field:
+        case "title":
+            request["title"] = words[:200]
+        case "summary":
+            request["summary"] = words
+        case "details":
+            request["details"] = {"Order": words}
+        case _:
+            request["details"] = {words[:200]: "7"}
+    asked = world.open(ANN, request=request)
+    text = email(world.published[0])
+    assert text.index(asked.link) < text.index("> ")
+    ours, _, theirs = text.partition("\n\n> ")
+    assert "evil" not in ours
+    assert ours.endswith("the link above is the only one that decides:")
+    quoted = f"> {theirs}".rstrip("\n").split("\n")
+    assert all(line.startswith("> ") or line == ">" for line in quoted), text
+    assert max(map(len, quoted)) <= 72
+
+
+def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
+    asked = world.open(ANN, request={"title": "Go to https://evil.example"})
+    forms = json.loads(world.published[0]["Message"])
+    for line in (forms["sms"], json.loads(forms["default"])["message"]):
+        assert line.index(asked.link) < line.index("evil")
+        assert line.endswith("Go to https://evil.example")
+
+
+def test_a_long_url_stays_whole_in_the_letter() -> None:
+    url = "https://example.com/" + "a-b/" * 40
+    assert f"\n> {url}\n" in messages.letter(a_request({"Order": url}), 0, "x", "asked")
+
+
+def a_request(links: dict[str, str]) -> store.Request:
+    """A request as it is read from the table."""
+    asked = checked({"title": "Refund", "links": links})
+    settings = {"choices": [], "quorum": 1, "comment": "NONE"}
+    texts = {"request": asked, "settings": settings, "approvers": [ANN]}
+    return store.Request(
+        {
+            "request_id": {"S": "00"},
+            "status": {"S": "open"},
+            "execution_arn": {"S": ""},
+            "votes": {"M": {}},
+            "expires_at": {"N": "2000000000"},
+            **{name: {"S": json.dumps(value)} for name, value in texts.items()},
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,11 +301,44 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
         ({"title": "x", "links": {"a": "data:text/html,x"}}, r"links\.a"),
         ({"title": "x", "links": {"a": None}}, r"links\.a"),
         ({"title": "x", "links": {"a": "https://a b"}}, r"links\.a"),
+        ({"title": "x", "links": {"a": "https://"}}, r"links\.a .* and a host"),
+        ({"title": "x", "links": {"a": "https:///evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https:evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://a.example:x"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good\\.evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good\u200b.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good@evil.example"}}, "without a user"),
+        (
+            {"title": "x", "links": {"a": "https://user:pass@host/path"}},
+            r"links\.a must be a URL without a user",
+        ),
+        (
+            {"title": "x", "links": {"a": "https://good.example\uff20evil.example"}},
+            "and a host",
+        ),
     ],
 )
 def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
     with pytest.raises(BadRequest, match=message):
         checked(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("HTTPS://Example.com:8443/a?b=c#d", "HTTPS://Example.com:8443/a?b=c#d"),
+        ("https://example.com/a@b?c=d@e", "https://example.com/a@b?c=d@e"),
+        ("http://[::1]:80/", "http://[::1]:80/"),
+        # The second letter is Cyrillic.
+        ("https://g\u043e\u043egle.example", "https://xn--ggle-55da.example"),
+        (
+            "https://example.com/straße?ä=%20",
+            "https://example.com/stra%C3%9Fe?%C3%A4=%20",
+        ),
+    ],
+)
+def test_a_link_says_where_it_leads(given: str, kept: str) -> None:
+    assert checked({"title": "x", "links": {"a": given}})["links"] == [["a", kept]]
 
 
 def test_details_of_any_kind_are_shown() -> None:
