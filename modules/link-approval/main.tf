@@ -26,10 +26,7 @@ module "notify" {
   log_retention_in_days = var.logging.retention_in_days
   tags                  = var.tags
 
-  environment = merge(local._environment, {
-    TOPIC_ARN = aws_sns_topic.requests.arn
-    URL       = module.decide.url
-  })
+  environment = merge(local._environment, { TOPIC_ARN = aws_sns_topic.requests.arn })
 
   statements = concat(local._key_statements, [
     {
@@ -39,6 +36,10 @@ module "notify" {
     {
       actions   = ["sns:Publish"]
       resources = [aws_sns_topic.requests.arn]
+    },
+    {
+      actions   = ["secretsmanager:PutSecretValue"]
+      resources = [aws_secretsmanager_secret.link_key.arn]
     },
   ])
 }

@@ -1,6 +1,6 @@
 """What the link approval plans, and what it refuses to.
 
-Not by `terraform test`: it cannot mock the ephemeral resource that makes the key.
+Not by `terraform test` as its other promises: two dozen refusals are two plans here.
 """
 
 from __future__ import annotations

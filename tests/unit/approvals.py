@@ -108,6 +108,7 @@ class World:
         event = {
             "action": "open",
             "execution_arn": f"{EXECUTION}-{self.executions}",
+            "url": f"https://{HOST}/",
             "request": ASKED if request is None else request,
             "approvers": list(approvers) or [ANN],
             "expires_in": expires_in,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from link_approval import message as messages
 from link_approval import notify, store
 from link_approval.asking import BadRequest, checked
-from link_approval.notify import NotificationFailed
-from tests.unit.approvals import ANN, BEN, CLEO, TOKEN, World, choose, send
+from link_approval.notify import KeyNotMade, NotificationFailed
+from tests.unit.approvals import ANN, BEN, CLEO, KEY, TOKEN, World, choose, send
 
 
 def email(message: dict[str, Any]) -> str:
@@ -130,6 +131,7 @@ def a_request(links: dict[str, str]) -> store.Request:
             "request_id": {"S": "00"},
             "status": {"S": "open"},
             "execution_arn": {"S": ""},
+            "url": {"S": ""},
             "votes": {"M": {}},
             "expires_at": {"N": "2000000000"},
             **{name: {"S": json.dumps(value)} for name, value in texts.items()},
@@ -361,3 +363,41 @@ def test_details_of_any_kind_are_shown() -> None:
         ],
         "links": [],
     }
+
+
+def test_a_key_is_made_once_for_each_version(world: World) -> None:
+    def keys() -> list[str]:
+        return [
+            world.client("secretsmanager").get_secret_value(
+                SecretId="link-key", VersionStage=stage
+            )["SecretString"]
+            for stage in ("AWSCURRENT", "AWSPREVIOUS")
+        ]
+
+    notify.handler({"action": "make_key", "version": 1}, None)
+    first, before = keys()
+    assert before == KEY
+    assert re.fullmatch("[0-9a-f]{64}", first)
+    notify.handler({"action": "make_key", "version": 1}, None)
+    assert keys() == [first, KEY]
+    notify.handler({"action": "make_key", "version": 2}, None)
+    second, before = keys()
+    assert before == first
+    assert second != first
+
+
+def test_a_key_waits_for_a_role_that_was_just_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr("link_approval.keys.time.sleep", paused.append)
+    world.faults["put_secret_value"] = ["AccessDeniedException"] * 3
+    answer = notify.handler({"action": "make_key", "version": 1}, None)
+    assert answer == {"version": 1}
+    assert paused == [2, 2, 2]
+
+
+def test_a_key_that_cannot_be_made_fails_the_apply(world: World) -> None:
+    world.faults["put_secret_value"] = ["ResourceNotFoundException"]
+    with pytest.raises(KeyNotMade, match="took no key: ResourceNotFoundException"):
+        notify.handler({"action": "make_key", "version": 1}, None)

@@ -60,6 +60,7 @@ def test_the_notifying_function_may_do_what_it_does(world: World) -> None:
         {"action": "remind", "request_id": asked.id},
         {"action": "escalate", "request_id": asked.id, "approvers": [BEN]},
         {"action": "resend", "request_id": asked.id},
+        {"action": "make_key", "version": 1},
     ):
         notify.handler(event, None)
     assert made(world) == granted("notify")
