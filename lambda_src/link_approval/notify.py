@@ -1,4 +1,4 @@
-"""The function that opens a request and tells its approvers, by SNS.
+"""The function that opens a request and tells its approvers, by SNS or by SES.
 
 Its events, from the approval workflow and from who sends a message again:
 
@@ -197,22 +197,7 @@ def _send(request: Request, places: range | list[int], event: str) -> None:
         approver = request.approvers[place]
         url = request.url + link.write(key, request.id, place, request.expires_at)
         try:
-            aws.call(
-                "sns",
-                "publish",
-                TopicArn=os.environ["TOPIC_ARN"],
-                Subject=message.subject(request, event),
-                Message=message.structure(request, place, url, event),
-                MessageStructure="json",
-                # What the subscriptions' filter policies look at.
-                MessageAttributes={
-                    "approver": {
-                        "DataType": "String",
-                        "StringValue": approver["email"],
-                    },
-                    "event": {"DataType": "String", "StringValue": event},
-                },
-            )
+            _tell(request, place, url, event)
             sent.append(approver)
         except aws.Unavailable as error:
             failed.append(f"{approver['email']} ({error.code})")
@@ -234,8 +219,40 @@ def _send(request: Request, places: range | list[int], event: str) -> None:
     )
     if failed:
         raise NotificationFailed(
-            f"SNS did not take the message for {', '.join(failed)}."
+            f"AWS did not take the message for {', '.join(failed)}."
         )
+
+
+def _tell(request: Request, place: int, url: str, event: str) -> None:
+    """The topic's subscribers, who are e-mail addresses where SES sends none."""
+    email = request.approvers[place]["email"]
+    subject = message.subject(request, event)
+    sender = os.environ.get("EMAIL_FROM")
+    if sender:
+        letter = message.letter(request, place, url, event)
+        aws.call(
+            "ses",
+            "send_email",
+            Source=sender,
+            Destination={"ToAddresses": [email]},
+            Message={
+                "Subject": {"Data": subject, "Charset": "UTF-8"},
+                "Body": {"Text": {"Data": letter, "Charset": "UTF-8"}},
+            },
+        )
+    aws.call(
+        "sns",
+        "publish",
+        TopicArn=os.environ["TOPIC_ARN"],
+        Subject=subject,
+        Message=message.structure(request, place, url, event),
+        MessageStructure="json",
+        # What the subscriptions' filter policies look at.
+        MessageAttributes={
+            "approver": {"DataType": "String", "StringValue": email},
+            "event": {"DataType": "String", "StringValue": event},
+        },
+    )
 
 
 def _addresses(approvers: list[dict[str, str]]) -> str:

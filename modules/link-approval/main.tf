@@ -26,9 +26,13 @@ module "notify" {
   log_retention_in_days = var.logging.retention_in_days
   tags                  = var.tags
 
-  environment = merge(local._environment, { TOPIC_ARN = aws_sns_topic.requests.arn })
+  environment = merge(
+    local._environment,
+    { TOPIC_ARN = aws_sns_topic.requests.arn },
+    var.ses == null ? {} : { EMAIL_FROM = var.ses.from },
+  )
 
-  statements = concat(local._key_statements, [
+  statements = concat(local._key_statements, local._ses_statements, [
     {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [aws_dynamodb_table.requests.arn]
@@ -102,6 +106,12 @@ locals {
 
   # A function's environment holds 4 KB, and a whole set of texts is longer.
   _packed_texts = base64gzip(jsonencode(var.texts))
+
+  _ses_statements = var.ses == null ? [] : [{
+    actions    = ["ses:SendEmail"]
+    resources  = [var.ses.identity_arn]
+    conditions = { StringEquals = { "ses:FromAddress" = [local._ses_address] } }
+  }]
 
   _function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
 

@@ -46,6 +46,19 @@ WRONG = {
         {"approvers": ["ann@example.com", "Ann <ANN@example.com>"]},
         "approvers has an address twice",
     ),
+    "a sender without an address": (
+        {
+            "ses": {
+                "from": "Approvals",
+                "identity_arn": "arn:aws:ses:eu-west-1:123456789012:identity/a.example",
+            }
+        },
+        "ses.from is an e-mail address",
+    ),
+    "a sender's identity that is no ARN": (
+        {"ses": {"from": "a@example.com", "identity_arn": "example.com"}},
+        "ses.identity_arn is the ARN of an SES identity",
+    ),
     "no choices": ({"choices": []}, "choices is empty"),
     "a choice that is a way to end": (
         {"choices": [{"value": "expired"}]},

@@ -401,3 +401,29 @@ def test_a_key_that_cannot_be_made_fails_the_apply(world: World) -> None:
     world.faults["put_secret_value"] = ["ResourceNotFoundException"]
     with pytest.raises(KeyNotMade, match="took no key: ResourceNotFoundException"):
         notify.handler({"action": "make_key", "version": 1}, None)
+
+
+def test_with_a_sender_ses_sends_the_letter_and_the_topic_still_hears(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_FROM", "Approvals <approvals@example.com>")
+    asked = world.open(ANN, BEN)
+    sent = {mail["Destination"]["ToAddresses"][0]: mail for mail in world.emails}
+    assert sent.keys() == asked.links.keys()
+    for address, mail in sent.items():
+        assert mail["Source"] == "Approvals <approvals@example.com>"
+        subject = mail["Message"]["Subject"]["Data"]
+        assert subject == "Your decision is needed: Refund 1,200.00"
+        letter = mail["Message"]["Body"]["Text"]["Data"]
+        assert asked.links[address] in letter
+        assert "nsubscribe" not in letter
+    assert recipients(world) == ["ann@example.com", "ben@example.com"]
+
+
+def test_a_letter_that_ses_does_not_take_fails_the_task(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_FROM", "approvals@example.com")
+    world.faults["send_email"] = ["MessageRejected"]
+    with pytest.raises(NotificationFailed, match=r"ann@example.com \(MessageRej"):
+        world.open(ANN)

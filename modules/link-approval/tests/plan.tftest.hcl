@@ -66,6 +66,29 @@ run "the_key_is_made_by_the_function_for_each_version" {
   }
 }
 
+run "with_ses_nobody_is_subscribed" {
+  command = plan
+
+  variables {
+    ses = {
+      from         = "Approvals <approvals@example.com>"
+      identity_arn = "arn:aws:ses:us-east-1:123456789012:identity/example.com"
+    }
+  }
+  assert {
+    condition     = length(aws_sns_topic_subscription.approver) == 0
+    error_message = "SNS would send the e-mails, too."
+  }
+  assert {
+    condition = local._ses_statements == [{
+      actions    = ["ses:SendEmail"]
+      resources  = ["arn:aws:ses:us-east-1:123456789012:identity/example.com"]
+      conditions = { StringEquals = { "ses:FromAddress" = ["approvals@example.com"] } }
+    }]
+    error_message = jsonencode(local._ses_statements)
+  }
+}
+
 run "an_address_twice_is_refused" {
   command = plan
 
