@@ -47,6 +47,7 @@ module "link_approval" {
 
   name                 = var.link_approval.name
   approvers            = var.link_approval.approvers
+  ses                  = var.link_approval.ses
   request              = var.link_approval.request
   choices              = var.link_approval.choices
   quorum               = var.link_approval.quorum

@@ -109,6 +109,10 @@ variable "link_approval" {
   type = object({
     name      = string
     approvers = list(string)
+    ses = optional(object({
+      from         = string
+      identity_arn = string
+    }))
     request = optional(object({
       title   = string
       summary = optional(string)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from shared import plain
 
@@ -15,6 +16,8 @@ _LONGEST_SUMMARY = 4000
 _LONGEST_VALUE = 1000
 _LONGEST_URL = 2000
 _MOST = 50
+_SCHEMES = frozenset({"http", "https"})
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 # Shown where a text is empty.
 _NOTHING = "-"
 
@@ -95,11 +98,28 @@ def _shown(value: Any, where: str) -> str:
 
 
 def _url(value: Any, where: str) -> str:
+    """A URL that leads to the host that it seems to lead to, and runs no script."""
     url = _text(value, where, _LONGEST_URL, lines=False)
-    # Whatever else a browser would do with a link, such as run a script.
-    if not url.lower().startswith(("https://", "http://")) or " " in url:
-        raise BadRequest(f"{where} must be a URL with https:// or http://.")
-    return url
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.encode("idna").decode()
+        has_target = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        has_target = False
+    # A browser takes a backslash for a slash.
+    is_plain = url.isprintable() and {" ", "\\"}.isdisjoint(url)
+    if not has_target or not is_plain or parts.scheme not in _SCHEMES:
+        raise BadRequest(f"{where} must be a URL with https:// or http://, and a host.")
+    if "@" in host:
+        raise BadRequest(
+            f"{where} must be a URL without a user before its host: what stands before"
+            ' an "@" looks like the host.'
+        )
+    if url.isascii():
+        return url
+    # Letters of other scripts can look like ours: the host as it is asked for.
+    rest = (quote(part, safe=_ASCII) for part in parts[2:])
+    return urlunsplit((parts.scheme, host, *rest))
 
 
 def _kind(value: Any) -> str:

@@ -12,6 +12,7 @@ import time
 from link_approval import answers, link
 from link_approval.incoming import LONGEST_COMMENT, Incoming, NotAcceptable
 from link_approval.texts import text
+from shared import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _post(
 def _problem(request: Request, value: str, comment: str) -> str:
     """What is wrong with an answer, for people; nothing: an empty text."""
     if request.choice(value) is None:
-        return text("unknown_choice", choice=value[:40])
+        return text("unknown_choice", choice=plain.line(value)[:40])
     if len(comment) > LONGEST_COMMENT:
         return text("comment_too_long", most=LONGEST_COMMENT)
     if request.comment_rule == "REQUIRED" and not comment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from link_approval.link import LENGTH
 from shared import plain
 
 TYPE_CHECKING = False
@@ -41,7 +42,8 @@ class Incoming:
         self._body = str(event.get("body") or "")
         self._is_base64 = bool(event.get("isBase64Encoded"))
         self.method = str(http["method"])
-        self.link = str(event.get("rawPath") or http["path"]).removeprefix("/")
+        path = str(event.get("rawPath") or http["path"])
+        self.link = _without_ending(path.removeprefix("/"))
 
     @property
     def wants_json(self) -> bool:
@@ -71,12 +73,18 @@ class Incoming:
             raise NotAcceptable(413, "too_large", "too_large")
 
     def fields(self) -> dict[str, str]:
-        """The body's fields, of those that a decision has; raises NotAcceptable."""
+        """The body's fields, of those that a decision has; raises NotAcceptable.
+
+        Only the comment is cleaned: a choice is one of the request's as it is, or none.
+        """
         try:
             fields = self._read_json() if not self.is_form else self._read_form()
+            # The way back to the form is a page's; a program's vote has no such way.
+            if self.wants_json and "back" in fields:
+                raise ValueError
         except (ValueError, RecursionError):
             raise NotAcceptable(400, "malformed", "malformed") from None
-        return {name: plain.lines(value).strip() for name, value in fields.items()}
+        return fields | {"comment": plain.lines(fields.get("comment")).strip()}
 
     @property
     def _media_type(self) -> str:
@@ -129,6 +137,19 @@ class Incoming:
         if not _FIELDS.issuperset(fields):
             raise ValueError
         return fields
+
+
+def _without_ending(link: str) -> str:
+    """``link`` without the "." or ">" that mail programs take for a part of it.
+
+    Whatever is no letter and no digit, as it is or percent-encoded, is an ending.
+    """
+    ending = link[LENGTH:]
+    while ending:
+        if ending[0].isalnum():
+            return link
+        ending = ending[3 if ending[0] == "%" else 1 :]
+    return link[:LENGTH]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The keys that sign links: the current one, and the one before it.
+"""The keys that sign links: made here, the current one and the one before it accepted.
 
 They are two versions of one secret, so that links which were signed before a rotation
 go on working after it.
@@ -7,10 +7,40 @@ go on working after it.
 from __future__ import annotations
 
 import os
+import time
 
 from link_approval import aws
 from link_approval.link import Link, key_id
 from shared import secrets
+
+# A role that was made a moment ago may not do yet what its policy says.
+_PATIENCE_SECONDS = 40
+_PAUSE_SECONDS = 2
+
+
+def make(version: int) -> None:
+    """Put a key into the secret, once for each ``version``; raises aws.Unavailable."""
+    from secrets import token_hex  # noqa: PLC0415
+
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            aws.call(
+                "secretsmanager",
+                "put_secret_value",
+                SecretId=os.environ["SECRET_ARN"],
+                # What was put before stays, whatever is put with the same token.
+                ClientRequestToken=f"link-key-{version:023}",
+                SecretString=token_hex(32),
+            )
+        except aws.Unavailable as error:
+            if error.code == "ResourceExistsException":
+                return
+            if error.code != "AccessDeniedException" or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def current() -> bytes:

@@ -1,8 +1,14 @@
-"""The message that one approver gets, in the forms that SNS's protocols want."""
+"""The message that one approver gets, in the forms that SNS's protocols want.
+
+The words of the request are a stranger's and may look like ours: our words and the link
+come first. In the letter the request is a quotation; in one line it comes last, with
+nothing of ours behind it.
+"""
 
 from __future__ import annotations
 
 import json
+import textwrap
 
 from link_approval.store import Request
 from link_approval.texts import label, text, when
@@ -11,6 +17,9 @@ from shared import moments
 # SNS takes subjects of fewer than 100 characters.
 _LONGEST_SUBJECT = 99
 _LONGEST_SHORT_TITLE = 60
+# Mail programs wrap longer lines, and what they wrap has no mark before it.
+_QUOTE = "> "
+_LONGEST_QUOTED_LINE = 70
 
 
 def subject(request: Request, event: str) -> str:
@@ -52,33 +61,51 @@ def structure(request: Request, place: int, url: str, event: str) -> str:
         {
             "default": json.dumps(document, ensure_ascii=False),
             "email": letter(request, place, url, event),
-            "sms": f"{short} {url}",
+            "sms": text("sms", url=url, title=short),
         },
         ensure_ascii=False,
     )
 
 
 def letter(request: Request, place: int, url: str, event: str) -> str:
-    """The e-mail: plain text, the link on a line of its own."""
-    asked = request.asked
+    """The e-mail: plain text, the link on a line of its own, the request quoted."""
     parts = [
         text("mail_hello", approver=_name(request.approvers[place])),
         text(f"mail_{event}"),
-        asked["title"],
-    ]
-    if asked["summary"]:
-        parts.append(asked["summary"])
-    if asked["details"]:
-        parts.append("\n".join(f"{name}: {value}" for name, value in asked["details"]))
-    if asked["links"]:
-        parts.append("\n".join(f"{name}: {url_}" for name, url_ in asked["links"]))
-    parts += [
         text("mail_link", choices=_choices(request)),
         url,
         text("mail_until", time=when(request.expires_at)),
         text("mail_personal"),
+        text("mail_request"),
+        _quoted(_written(request)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _written(request: Request) -> str:
+    """What is asked, as text."""
+    asked = request.asked
+    pairs = (
+        "\n".join(f"{name}: {value}" for name, value in asked[key])
+        for key in ("details", "links")
+    )
+    parts = (asked["title"], asked["summary"], *pairs)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _quoted(written: str) -> str:
+    """Each line behind a mark, and none so long that its end would stand without."""
+    lines = []
+    for line in written.split("\n"):
+        wrapped = textwrap.wrap(
+            line,
+            _LONGEST_QUOTED_LINE,
+            # A URL stays whole. Other scripts have signs that look like spaces.
+            break_long_words=not line.isascii(),
+            break_on_hyphens=False,
+        )
+        lines += wrapped or [""]
+    return "\n".join(f"{_QUOTE}{line}".rstrip() for line in lines)
 
 
 def _choices(request: Request) -> str:

@@ -1,12 +1,16 @@
-"""The function that opens a request and tells its approvers, by SNS.
+"""The function that opens a request and tells its approvers, by SNS or by SES.
 
 Its events, from the approval workflow and from who sends a message again:
 
-    {"action": "open", "execution_arn", "request", "settings", "approvers",
+    {"action": "open", "execution_arn", "url", "request", "settings", "approvers",
      "expires_in", "retention_in_days"}
     {"action": "remind", "request_id"}            those who have not voted
     {"action": "escalate", "request_id", "approvers"}   the second list
     {"action": "resend", "request_id", "approver"}      one, or all without one
+
+and from Terraform, when the module is applied:
+
+    {"action": "make_key", "version"}             the key that signs links
 
 It knows no task token: the workflow puts that into the table itself.
 """
@@ -25,6 +29,10 @@ from link_approval.store import Refused, Request
 from shared import moments
 
 
+class KeyNotMade(Exception):
+    """There is no key to sign links with; says what AWS said."""
+
+
 class NotificationFailed(Exception):
     """Somebody could not be told; says who, and what AWS said."""
 
@@ -41,9 +49,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
                 return _escalate(_existing(event), event["approvers"])
             case "resend":
                 return _resend(_existing(event), event.get("approver"))
+            case "make_key":
+                return _make_key(event["version"])
             case other:
                 raise BadRequest(
-                    "action must be open, remind, escalate or resend, not"
+                    "action must be open, remind, escalate, resend or make_key, not"
                     f" {json.dumps(other)[:40]}."
                 )
     except aws.Unavailable as error:
@@ -63,6 +73,7 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
         "request_id": {"S": request_id},
         "status": {"S": "open"},
         "execution_arn": {"S": arn},
+        "url": {"S": event["url"]},
         "request": {"S": json.dumps(asked, ensure_ascii=False)},
         "settings": {"S": json.dumps(event["settings"], ensure_ascii=False)},
         "approvers": {"S": json.dumps(event["approvers"], ensure_ascii=False)},
@@ -106,6 +117,16 @@ def _close(request: Request) -> None:
     except (Refused, aws.Unavailable):
         # Who answers all the same is told that the workflow has ended.
         return
+
+
+def _make_key(version: int) -> dict[str, Any]:
+    try:
+        keys.make(version)
+    except aws.Unavailable as error:
+        raise KeyNotMade(
+            f"The secret took no key: {error.code}. Applying again asks once more."
+        ) from None
+    return {"version": version}
 
 
 def _existing(event: dict[str, Any]) -> Request:
@@ -174,25 +195,9 @@ def _send(request: Request, places: range | list[int], event: str) -> None:
     sent, failed = [], []
     for place in places:
         approver = request.approvers[place]
-        path = link.write(key, request.id, place, request.expires_at)
-        url = os.environ["URL"] + path
+        url = request.url + link.write(key, request.id, place, request.expires_at)
         try:
-            aws.call(
-                "sns",
-                "publish",
-                TopicArn=os.environ["TOPIC_ARN"],
-                Subject=message.subject(request, event),
-                Message=message.structure(request, place, url, event),
-                MessageStructure="json",
-                # What the subscriptions' filter policies look at.
-                MessageAttributes={
-                    "approver": {
-                        "DataType": "String",
-                        "StringValue": approver["email"],
-                    },
-                    "event": {"DataType": "String", "StringValue": event},
-                },
-            )
+            _tell(request, place, url, event)
             sent.append(approver)
         except aws.Unavailable as error:
             failed.append(f"{approver['email']} ({error.code})")
@@ -214,8 +219,40 @@ def _send(request: Request, places: range | list[int], event: str) -> None:
     )
     if failed:
         raise NotificationFailed(
-            f"SNS did not take the message for {', '.join(failed)}."
+            f"AWS did not take the message for {', '.join(failed)}."
         )
+
+
+def _tell(request: Request, place: int, url: str, event: str) -> None:
+    """The topic's subscribers, who are e-mail addresses where SES sends none."""
+    email = request.approvers[place]["email"]
+    subject = message.subject(request, event)
+    sender = os.environ.get("EMAIL_FROM")
+    if sender:
+        letter = message.letter(request, place, url, event)
+        aws.call(
+            "ses",
+            "send_email",
+            Source=sender,
+            Destination={"ToAddresses": [email]},
+            Message={
+                "Subject": {"Data": subject, "Charset": "UTF-8"},
+                "Body": {"Text": {"Data": letter, "Charset": "UTF-8"}},
+            },
+        )
+    aws.call(
+        "sns",
+        "publish",
+        TopicArn=os.environ["TOPIC_ARN"],
+        Subject=subject,
+        Message=message.structure(request, place, url, event),
+        MessageStructure="json",
+        # What the subscriptions' filter policies look at.
+        MessageAttributes={
+            "approver": {"DataType": "String", "StringValue": email},
+            "event": {"DataType": "String", "StringValue": event},
+        },
+    )
 
 
 def _addresses(approvers: list[dict[str, str]]) -> str:

@@ -44,11 +44,12 @@ def form(request: Request, place: int, *, comment: str = "", problem: str = "") 
             element("div", *buttons, class_="choices"),
         )
     )
-    return request.asked["title"], [
-        element("p", text("eyebrow"), class_="eyebrow"),
-        element("h1", request.asked["title"]),
-        *_asked(request),
+    title = text("subject_asked", title=request.asked["title"])
+    return title, [
+        element("h1", text("form_title")),
         _facts(request, place),
+        element("p", text("request"), class_="eyebrow"),
+        _quoted(request, *_asked(request)),
         *alert,
         element("form", *fields, method="post"),
         element("p", text("personal"), class_="note"),
@@ -63,7 +64,8 @@ def confirm(request: Request, value: str, comment: str) -> Page:
     return title, [
         element("p", text("confirm_title"), class_="eyebrow"),
         element("h1", name),
-        element("p", text("confirm", title=request.asked["title"])),
+        element("p", text("confirm")),
+        _quoted(request),
         *_said(comment),
         element(
             "form",
@@ -172,7 +174,7 @@ def _untold(request: Request) -> list[Html]:
 
 def _asked(request: Request) -> list[Html]:
     asked = request.asked
-    content = []
+    content: list[Html] = []
     if asked["summary"]:
         content.append(element("p", asked["summary"], class_="summary lines"))
     if asked["details"]:
@@ -181,7 +183,7 @@ def _asked(request: Request) -> list[Html]:
             for name, value in asked["details"]
         ]
         content += [
-            element("h2", text("details")),
+            element("h3", text("details")),
             element("dl", *rows, class_="details"),
         ]
     if asked["links"]:
@@ -189,15 +191,21 @@ def _asked(request: Request) -> list[Html]:
             element("li", element("a", name, href=url, rel="noopener noreferrer"))
             for name, url in asked["links"]
         ]
-        content += [element("h2", text("links")), element("ul", *items, class_="links")]
+        content += [element("h3", text("links")), element("ul", *items, class_="links")]
     return content
+
+
+def _quoted(request: Request, *content: Html) -> Html:
+    """The request's own words, which may look like ours: a quotation."""
+    title = element("h2", request.asked["title"])
+    return element("blockquote", title, *content, class_="asked")
 
 
 def _about(request: Request, place: int) -> list[Html]:
     """What it was about, below what became of it."""
     return [
         element("hr"),
-        element("h2", request.asked["title"]),
+        _quoted(request),
         _facts(request, place, is_open=request.status == "open"),
     ]
 

@@ -10,6 +10,7 @@ the item.
                          could be told of it) or stopped (decided, but the workflow
                          was gone)
     execution_arn  S     the execution that waits
+    url            S     the function URL at which its links begin
     request        S     what is asked: JSON, see ``asking.checked``
     settings       S     how it is decided: JSON, `choices`, `quorum`, `comment`
     approvers      S     who decides: JSON, a list of { email, name }
@@ -49,6 +50,7 @@ class Request:
         self.id = str(item["request_id"]["S"])
         self.status = str(item["status"]["S"])
         self.execution_arn = str(item["execution_arn"]["S"])
+        self.url = str(item["url"]["S"])
         self.asked: dict[str, Any] = json.loads(item["request"]["S"])
         settings = json.loads(item["settings"]["S"])
         self.choices: list[dict[str, Any]] = settings["choices"]

@@ -12,6 +12,9 @@ locals {
       }
     ]
   }
+  # Whom SES sends from: the address in "Approvals <approvals@example.com>".
+  _ses_address = try(regex("[^<>\\s@]+@[^<>\\s@]+", var.ses.from), null)
+
   _approvers  = local._people.approvers
   _escalation = local._people.escalate_to
 

@@ -1,10 +1,6 @@
-# The key that signs links. Secrets Manager makes it, Terraform hands it on and
-# forgets it: it is in no plan and in no state.
-
-ephemeral "aws_secretsmanager_random_password" "link_key" {
-  password_length     = 64
-  exclude_punctuation = true
-}
+# The key that signs links. `notify` makes it and puts it into the secret: it is in no
+# plan, in no state and not on the machine that applies. Not by an ephemeral resource:
+# `terraform test` cannot mock these, and refuses a configuration that has one.
 
 resource "aws_secretsmanager_secret" "link_key" {
   # A name of a deleted secret stays taken for a while.
@@ -19,10 +15,10 @@ resource "aws_secretsmanager_secret" "link_key" {
 
 # Another key is another version: Secrets Manager labels the one before it
 # AWSPREVIOUS, and the functions accept links that either has signed.
-resource "aws_secretsmanager_secret_version" "link_key" {
-  secret_id                = aws_secretsmanager_secret.link_key.id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.link_key.random_password
-  secret_string_wo_version = var.link_key_version
+resource "aws_lambda_invocation" "link_key" {
+  function_name = module.notify.name
+  input         = jsonencode({ action = "make_key", version = var.link_key_version })
+  triggers      = { secret = aws_secretsmanager_secret.link_key.arn }
 }
 
 locals {

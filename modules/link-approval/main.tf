@@ -28,12 +28,13 @@ module "notify" {
   permissions           = local._permissions.notify
   tags                  = var.tags
 
-  environment = merge(local._environment, {
-    TOPIC_ARN = aws_sns_topic.requests.arn
-    URL       = module.decide.url
-  })
+  environment = merge(
+    local._environment,
+    { TOPIC_ARN = aws_sns_topic.requests.arn },
+    var.ses == null ? {} : { EMAIL_FROM = var.ses.from },
+  )
 
-  statements = concat(local._key_statements, [
+  statements = concat(local._key_statements, local._ses_statements, [
     {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [aws_dynamodb_table.requests.arn]
@@ -41,6 +42,10 @@ module "notify" {
     {
       actions   = ["sns:Publish"]
       resources = [aws_sns_topic.requests.arn]
+    },
+    {
+      actions   = ["secretsmanager:PutSecretValue"]
+      resources = [aws_secretsmanager_secret.link_key.arn]
     },
   ])
 }
@@ -105,6 +110,12 @@ locals {
 
   # A function's environment holds 4 KB, and a whole set of texts is longer.
   _packed_texts = base64gzip(jsonencode(var.texts))
+
+  _ses_statements = var.ses == null ? [] : [{
+    actions    = ["ses:SendEmail"]
+    resources  = [var.ses.identity_arn]
+    conditions = { StringEquals = { "ses:FromAddress" = [local._ses_address] } }
+  }]
 
   _function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
 

@@ -1,4 +1,5 @@
-# One message for each approver; a subscription gets those of its own address.
+# One message for each approver; a subscription gets those of its own address. Where
+# SES sends the e-mails, the topic has the subscriptions that others make.
 
 resource "aws_sns_topic" "requests" {
   name              = var.name
@@ -8,7 +9,7 @@ resource "aws_sns_topic" "requests" {
 
 # SNS asks each address to confirm: nothing is sent to who did not.
 resource "aws_sns_topic_subscription" "approver" {
-  for_each = toset([
+  for_each = toset(var.ses != null ? [] : [
     for approver in concat(local._approvers, local._escalation) : approver.email
   ])
 

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "approvers" {
-  description = "Who is asked: e-mail addresses, with a name if wanted: `[\"Ann Lee <ann@example.com>\", \"ben@example.com\"]`. Each gets a link of their own. SNS writes to each address once, and sends requests only to those who confirm."
+  description = "Who is asked: e-mail addresses, with a name if wanted: `[\"Ann Lee <ann@example.com>\", \"ben@example.com\"]`. Each gets a link of their own. SNS writes to each address once, and sends requests only to those who confirm; with `ses` nobody has to."
   type        = list(string)
   nullable    = false
 
@@ -29,6 +29,30 @@ variable "approvers" {
       for text in var.approvers : lower(try(regex("[^<>\\s@]+@[^<>\\s@]+", text), text))
     ]))
     error_message = "approvers has an address twice; each is asked, and counted, once."
+  }
+}
+
+variable "ses" {
+  description = <<-EOT
+    Send the e-mails by Amazon SES, from an identity of yours, instead of by SNS. They have no unsubscribe link that a mail scanner could follow, and nobody has to confirm a subscription. Default null: SNS sends them.
+
+    - `from`: whom they are from: `"approvals@example.com"` or `"Approvals <approvals@example.com>"`.
+    - `identity_arn`: ARN of the SES identity, an address or a domain, that AWS has verified in this account and region.
+  EOT
+  type = object({
+    from         = string
+    identity_arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.ses == null ? true : can(regex(local._address, trimspace(var.ses.from)))
+    error_message = "ses.from is an e-mail address, \"approvals@example.com\" or \"Approvals <approvals@example.com>\"."
+  }
+
+  validation {
+    condition     = var.ses == null ? true : can(regex("^arn:[^:]+:ses:[^:]+:[0-9]{12}:identity/.+$", var.ses.identity_arn))
+    error_message = "ses.identity_arn is the ARN of an SES identity, arn:aws:ses:REGION:ACCOUNT:identity/ADDRESS-OR-DOMAIN."
   }
 }
 

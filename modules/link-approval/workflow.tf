@@ -50,8 +50,10 @@ locals {
           Arguments = {
             FunctionName = module.notify.task.Arguments.FunctionName
             Payload = {
-              action            = "open"
-              execution_arn     = "{% $states.context.Execution.Id %}"
+              action        = "open"
+              execution_arn = "{% $states.context.Execution.Id %}"
+              # Not in the function's environment: it would wait for the other one.
+              url               = module.decide.url
               request           = "{% $states.input %}"
               approvers         = local._approvers
               expires_in        = var.expires_in

@@ -1,6 +1,6 @@
 """What the link approval plans, and what it refuses to.
 
-Not by `terraform test`: it cannot mock the ephemeral resource that makes the key.
+Not by `terraform test` as its other promises: two dozen refusals are two plans here.
 """
 
 from __future__ import annotations
@@ -45,6 +45,19 @@ WRONG = {
     "an approver twice": (
         {"approvers": ["ann@example.com", "Ann <ANN@example.com>"]},
         "approvers has an address twice",
+    ),
+    "a sender without an address": (
+        {
+            "ses": {
+                "from": "Approvals",
+                "identity_arn": "arn:aws:ses:eu-west-1:123456789012:identity/a.example",
+            }
+        },
+        "ses.from is an e-mail address",
+    ),
+    "a sender's identity that is no ARN": (
+        {"ses": {"from": "a@example.com", "identity_arn": "example.com"}},
+        "ses.identity_arn is the ARN of an SES identity",
     ),
     "no choices": ({"choices": []}, "choices is empty"),
     "a choice that is a way to end": (

@@ -23,7 +23,7 @@ _SOURCE = re.compile(
 )
 
 
-def _blocks(readme: Path) -> list[str]:
+def blocks(readme: Path) -> list[str]:
     return _BLOCK.findall(_GENERATED.sub("", readme.read_text("utf-8")))
 
 
@@ -34,13 +34,13 @@ def _name(readme: Path) -> str:
 EXAMPLES = [
     (readme, number)
     for readme in READMES
-    for number in range(1, len(_blocks(readme)) + 1)
+    for number in range(1, len(blocks(readme)) + 1)
 ]
 
 
 def test_every_module_has_an_example() -> None:
     for readme in READMES:
-        assert _blocks(readme), f"{readme} shows no HCL"
+        assert blocks(readme), f"{readme} shows no HCL"
 
 
 @pytest.fixture(scope="session")
@@ -66,18 +66,23 @@ def planned(
         return dict(zip(READMES, pool.map(plan, READMES), strict=True))
 
 
+def with_local_sources(block: str, folder: Path) -> tuple[str, int]:
+    """The block with the modules of this checkout, and how many; for ``folder``."""
+
+    def local(match: re.Match[str]) -> str:
+        # Relative: an absolute path is a package that may not look outside.
+        module = ROOT / (match[1] or "").removeprefix("//")
+        return f'"{os.path.relpath(module, folder)}"'
+
+    return _SOURCE.subn(local, block)
+
+
 def _root_module(readme: Path, root: Path) -> Path:
     """Writes a configuration of a README's examples, each a module, into a folder."""
     calls = []
-    for number, block in enumerate(_blocks(readme), 1):
+    for number, block in enumerate(blocks(readme), 1):
         folder = root / f"example-{number}"
-
-        def local(match: re.Match[str], folder: Path = folder) -> str:
-            # Relative: an absolute path is a package that may not look outside.
-            module = ROOT / (match[1] or "").removeprefix("//")
-            return f'"{os.path.relpath(module, folder)}"'
-
-        text, sources = _SOURCE.subn(local, block)
+        text, sources = with_local_sources(block, folder)
         assert sources, f"example {number} of {readme} uses no module of ours"
         # The reader's account is AWS's example; the emulator's is another.
         text = text.replace("111122223333", "000000000000")

@@ -85,10 +85,10 @@ class Approvals:
         deadline = time.monotonic() + seconds
         while True:
             found = {
-                line: mail.link
+                title: mail.link
                 for mail in self._all_mails()
                 for line in mail.text.splitlines()
-                if line in wanted
+                if (title := line.removeprefix("> ")) in wanted
             }
             if found.keys() == wanted:
                 return found

@@ -48,7 +48,7 @@ def deployed(stepwire_apply: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def kinds(deployed: Any, stepwire_client: Any, stepwire_emulator: Any) -> Kinds:
-    """The approvals of the fixture: ``single`` and ``board``."""
+    """The approvals of the fixture: ``single``, ``board`` and ``mailed``."""
     return {
         key: Approvals(outputs, stepwire_emulator.endpoint_url, stepwire_client)
         for key, outputs in deployed.outputs["approvals"].items()
@@ -332,11 +332,27 @@ def test_other_protocols_get_json_with_a_line_for_a_chat(
         link = next(m.link for m in board.mails("Chat", 3) if m.to == "ben@example.com")
         assert body["url"] == link
         assert body["approver"] == {"email": "ben@example.com", "name": "Ben Ode"}
-        assert body["message"].startswith("Ben Ode, your decision is needed: Chat")
+        assert body["message"].startswith("Ben Ode, your decision is needed until")
         assert link in body["message"]
     finally:
         sns.unsubscribe(SubscriptionArn=subscription)
         sqs.delete_queue(QueueUrl=queue)
+
+
+def test_ses_sends_one_letter_and_nobody_is_subscribed(
+    kinds: Kinds, stepwire_client: Any, stepwire_mails: Any
+) -> None:
+    mailed = kinds["mailed"]
+    execution = mailed.start({"title": "By SES"})
+    link = mailed.link("By SES", "eva@example.com")
+    assert choose(link, "approve").status == 200
+    assert mailed.output(execution)["decided_by"] == "eva@example.com"
+    (mail,) = stepwire_mails.all("eva@example.com", containing="By SES")
+    assert mail.sender == "Approvals <approvals@example.com>"
+    found = stepwire_client("sns").list_subscriptions_by_topic(
+        TopicArn=mailed.outputs["topic_arn"]
+    )
+    assert found["Subscriptions"] == []
 
 
 def test_who_answers_a_stopped_workflow_is_told(

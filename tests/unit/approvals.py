@@ -39,6 +39,7 @@ class World:
         self._real_call = real_call
         self.calls: list[str] = []
         self.published: list[dict[str, Any]] = []
+        self.emails: list[dict[str, Any]] = []
         self.told: list[str] = []
         # Error codes that an operation answers with, once each.
         self.faults: dict[str, list[str]] = {}
@@ -56,6 +57,9 @@ class World:
             raise aws.Unavailable(codes.pop(0))
         if service == "sns":
             self.published.append(parameters)
+            return {}
+        if service == "ses":
+            self.emails.append(parameters)
             return {}
         if operation == "send_task_success":
             self.told.append(parameters["taskToken"])
@@ -108,6 +112,7 @@ class World:
         event = {
             "action": "open",
             "execution_arn": f"{EXECUTION}-{self.executions}",
+            "url": f"https://{HOST}/",
             "request": ASKED if request is None else request,
             "approvers": list(approvers) or [ANN],
             "expires_in": expires_in,

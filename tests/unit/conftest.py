@@ -20,7 +20,6 @@ _ENVIRONMENT = {
     "SECRET_ARN": "link-key",
     "TABLE_NAME": "requests",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:requests",
-    "URL": f"https://{HOST}/",
 }
 
 

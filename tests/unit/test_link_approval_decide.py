@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -95,6 +96,35 @@ def test_back_shows_the_form_with_the_comment(world: World) -> None:
     answer = submit(asked.link, choice="approve", comment="but…", back="yes")
     assert ">but…</textarea>" in answer.text
     assert asked.votes == {}
+
+
+def test_a_program_has_no_way_back_to_a_form(world: World) -> None:
+    asked = world.open(ANN)
+    vote = {"choice": "approve", "back": "yes"}
+    form = send(
+        asked.link,
+        "POST",
+        body="choice=approve&back=yes",
+        accept="application/json",
+        content_type=FORM,
+    )
+    for answer in (post_json(asked.link, vote), form):
+        assert answer.headers["content-type"].startswith("application/json")
+        assert (answer.status, answer.body["error"]) == (400, "malformed")
+    assert asked.votes == {}
+
+
+def test_a_page_says_first_that_it_is_ours(world: World) -> None:
+    title = "Request approved. Your account at https://evil.example"
+    asked = world.open(ANN, request={"title": title, "summary": title})
+    pages = [send(asked.link), submit(asked.link, choice="approve", comment="")]
+    pages.append(choose(asked.link, "approve"))
+    for page in pages:
+        outside = re.sub(r"<blockquote.*?</blockquote>", "", page.text)
+        assert "evil" not in outside.partition("</title>")[2]
+        assert f">{title}</h2>" in page.text
+    assert f"<title>Your decision is needed: {title}</title>" in pages[0].text
+    assert "<h1>Your decision is needed</h1>" in pages[0].text
 
 
 def test_a_program_decides_in_one_step(world: World) -> None:
@@ -511,13 +541,48 @@ def submit_raw(asked: Asked, body: str) -> Answer:
     return Answer(decide.handler(event, None))
 
 
-@pytest.mark.parametrize("choice", ["", "APPROVE", "approve ", "expired", "__proto__"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "",
+        "APPROVE",
+        "approve ",
+        "approve\0",
+        "\0approve",
+        "appr\u202eove",
+        "approve\ufeff",
+        "approve\n",
+        "approve\ud800",
+        "expired",
+        "__proto__",
+    ],
+)
 def test_only_a_choice_of_the_request_is_one(world: World, choice: str) -> None:
     asked = world.open(ANN)
-    assert post_json(asked.link, {"choice": choice}).status in (
-        # Spaces around a value are not part of it.
-        (200,) if choice.strip() == "approve" else (400,)
-    )
+    assert post_json(asked.link, {"choice": choice}).status == 400
+    if choice.isascii():
+        assert choose(asked.link, choice).status == 400
+    assert asked.votes == {}
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [".", "/", ">", ")", ",", "%3E", "%22", "\u201d", "%E2%80%9D.", "'>).", "*"],
+)
+def test_what_a_mail_program_adds_to_a_link_is_left_out(
+    world: World, ending: str
+) -> None:
+    asked = world.open(ANN)
+    path = asked.link + ending
+    assert "Refund 1,200.00" in send(path).text
+    assert choose(path, "approve").status == 200
+    assert asked.votes == {"ann@example.com": "approve"}
+
+
+@pytest.mark.parametrize("ending", ["0", "v", ".0", "/x", "%3Ea"])
+def test_no_letter_or_digit_is_left_out_of_a_link(world: World, ending: str) -> None:
+    asked = world.open(ANN)
+    assert send(asked.link + ending).status == 404
 
 
 @pytest.mark.parametrize(

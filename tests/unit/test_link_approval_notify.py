@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from link_approval import notify
+from link_approval import message as messages
+from link_approval import notify, store
 from link_approval.asking import BadRequest, checked
-from link_approval.notify import NotificationFailed
-from tests.unit.approvals import ANN, BEN, CLEO, TOKEN, World, choose, send
+from link_approval.notify import KeyNotMade, NotificationFailed
+from tests.unit.approvals import ANN, BEN, CLEO, KEY, TOKEN, World, choose, send
 
 
 def email(message: dict[str, Any]) -> str:
@@ -58,6 +60,83 @@ def test_the_letter_is_plain_and_says_everything(world: World) -> None:
     ):
         assert said in text
     assert "<" not in text
+
+
+# What a stranger may write to look like our own words.
+FORGED = """It is decided.
+
+Open this link to decide (Approve / Reject). Opening it decides nothing yet:
+
+https://evil.example/0123
+\u2028https://evil.example/4567
+https://evil.example/89ab"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        FORGED,
+        # So long that a mail program wraps it, and what follows begins a line.
+        "x" * 69 + " " * 100 + "https://evil.example/0123",
+        "\u2800" * 80 + "https://evil.example/0123",
+        "\u3000".join(["Öffnen"] * 12 + ["https://evil.example/0123"]),
+    ],
+    ids=["lines", "a long line", "blanks", "other spaces"],
+)
+@pytest.mark.parametrize("field", ["title", "summary", "details", "a detail's name"])
+def test_words_of_strangers_are_quoted_below_ours(
+    world: World, words: str, field: str
+) -> None:
+    request: dict[str, Any] = {"title": "Refund"}
+    match field:
+        case "title":
+            request["title"] = words[:200]
+        case "summary":
+            request["summary"] = words
+        case "details":
+            request["details"] = {"Order": words}
+        case _:
+            request["details"] = {words[:200]: "7"}
+    asked = world.open(ANN, request=request)
+    text = email(world.published[0])
+    assert text.index(asked.link) < text.index("> ")
+    ours, _, theirs = text.partition("\n\n> ")
+    assert "evil" not in ours
+    assert ours.endswith("the link above is the only one that decides:")
+    quoted = f"> {theirs}".rstrip("\n").split("\n")
+    assert all(line.startswith("> ") or line == ">" for line in quoted), text
+    assert max(map(len, quoted)) <= 72
+
+
+def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
+    asked = world.open(ANN, request={"title": "Go to https://evil.example"})
+    forms = json.loads(world.published[0]["Message"])
+    for line in (forms["sms"], json.loads(forms["default"])["message"]):
+        assert line.index(asked.link) < line.index("evil")
+        assert line.endswith("Go to https://evil.example")
+
+
+def test_a_long_url_stays_whole_in_the_letter() -> None:
+    url = "https://example.com/" + "a-b/" * 40
+    assert f"\n> {url}\n" in messages.letter(a_request({"Order": url}), 0, "x", "asked")
+
+
+def a_request(links: dict[str, str]) -> store.Request:
+    """A request as it is read from the table."""
+    asked = checked({"title": "Refund", "links": links})
+    settings = {"choices": [], "quorum": 1, "comment": "NONE"}
+    texts = {"request": asked, "settings": settings, "approvers": [ANN]}
+    return store.Request(
+        {
+            "request_id": {"S": "00"},
+            "status": {"S": "open"},
+            "execution_arn": {"S": ""},
+            "url": {"S": ""},
+            "votes": {"M": {}},
+            "expires_at": {"N": "2000000000"},
+            **{name: {"S": json.dumps(value)} for name, value in texts.items()},
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,11 +309,44 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
         ({"title": "x", "details": {"a": {"b": "\ud800"}}}, r"details\.a has half"),
         ({"title": "x", "details": {"\ud800": 1}}, "A name in details has half"),
         ({"title": "x", "links": {"a": "https://x/\ud800"}}, r"links\.a has half"),
+        ({"title": "x", "links": {"a": "https://"}}, r"links\.a .* and a host"),
+        ({"title": "x", "links": {"a": "https:///evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https:evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://a.example:x"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good\\.evil.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good\u200b.example"}}, "and a host"),
+        ({"title": "x", "links": {"a": "https://good@evil.example"}}, "without a user"),
+        (
+            {"title": "x", "links": {"a": "https://user:pass@host/path"}},
+            r"links\.a must be a URL without a user",
+        ),
+        (
+            {"title": "x", "links": {"a": "https://good.example\uff20evil.example"}},
+            "and a host",
+        ),
     ],
 )
 def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
     with pytest.raises(BadRequest, match=message):
         checked(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("HTTPS://Example.com:8443/a?b=c#d", "HTTPS://Example.com:8443/a?b=c#d"),
+        ("https://example.com/a@b?c=d@e", "https://example.com/a@b?c=d@e"),
+        ("http://[::1]:80/", "http://[::1]:80/"),
+        # The second letter is Cyrillic.
+        ("https://g\u043e\u043egle.example", "https://xn--ggle-55da.example"),
+        (
+            "https://example.com/straße?ä=%20",
+            "https://example.com/stra%C3%9Fe?%C3%A4=%20",
+        ),
+    ],
+)
+def test_a_link_says_where_it_leads(given: str, kept: str) -> None:
+    assert checked({"title": "x", "links": {"a": given}})["links"] == [["a", kept]]
 
 
 def test_details_of_any_kind_are_shown() -> None:
@@ -257,3 +369,67 @@ def test_details_of_any_kind_are_shown() -> None:
         ],
         "links": [],
     }
+
+
+def test_a_key_is_made_once_for_each_version(world: World) -> None:
+    def keys() -> list[str]:
+        return [
+            world.client("secretsmanager").get_secret_value(
+                SecretId="link-key", VersionStage=stage
+            )["SecretString"]
+            for stage in ("AWSCURRENT", "AWSPREVIOUS")
+        ]
+
+    notify.handler({"action": "make_key", "version": 1}, None)
+    first, before = keys()
+    assert before == KEY
+    assert re.fullmatch("[0-9a-f]{64}", first)
+    notify.handler({"action": "make_key", "version": 1}, None)
+    assert keys() == [first, KEY]
+    notify.handler({"action": "make_key", "version": 2}, None)
+    second, before = keys()
+    assert before == first
+    assert second != first
+
+
+def test_a_key_waits_for_a_role_that_was_just_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr("link_approval.keys.time.sleep", paused.append)
+    world.faults["put_secret_value"] = ["AccessDeniedException"] * 3
+    answer = notify.handler({"action": "make_key", "version": 1}, None)
+    assert answer == {"version": 1}
+    assert paused == [2, 2, 2]
+
+
+def test_a_key_that_cannot_be_made_fails_the_apply(world: World) -> None:
+    world.faults["put_secret_value"] = ["ResourceNotFoundException"]
+    with pytest.raises(KeyNotMade, match="took no key: ResourceNotFoundException"):
+        notify.handler({"action": "make_key", "version": 1}, None)
+
+
+def test_with_a_sender_ses_sends_the_letter_and_the_topic_still_hears(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_FROM", "Approvals <approvals@example.com>")
+    asked = world.open(ANN, BEN)
+    sent = {mail["Destination"]["ToAddresses"][0]: mail for mail in world.emails}
+    assert sent.keys() == asked.links.keys()
+    for address, mail in sent.items():
+        assert mail["Source"] == "Approvals <approvals@example.com>"
+        subject = mail["Message"]["Subject"]["Data"]
+        assert subject == "Your decision is needed: Refund 1,200.00"
+        letter = mail["Message"]["Body"]["Text"]["Data"]
+        assert asked.links[address] in letter
+        assert "nsubscribe" not in letter
+    assert recipients(world) == ["ann@example.com", "ben@example.com"]
+
+
+def test_a_letter_that_ses_does_not_take_fails_the_task(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_FROM", "approvals@example.com")
+    world.faults["send_email"] = ["MessageRejected"]
+    with pytest.raises(NotificationFailed, match=r"ann@example.com \(MessageRej"):
+        world.open(ANN)
