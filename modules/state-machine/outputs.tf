@@ -29,6 +29,11 @@ output "start_arn" {
   depends_on  = [aws_iam_role_policy.execution]
 }
 
+output "start_arn_by_name" {
+  description = "The ARN of `start_arn`, made from names: known when Terraform plans, and what uses it waits for neither the machine nor its alias. For routes of modules/rest-api: what the machine uses can then be replaced under its own name."
+  value       = var.alias == null ? local._machine_arn : "${local._machine_arn}:${var.alias.name}"
+}
+
 output "role_arn" {
   description = "ARN of the role that executions have."
   value       = local._role_arn

@@ -21,7 +21,7 @@ variable "definition" {
 }
 
 variable "type" {
-  description = "`STANDARD` (default: runs up to a year, each state once) or `EXPRESS` (up to 5 minutes, can answer its caller, cannot wait with `.sync` or `.waitForTaskToken`). Another type makes another state machine of the same name: the old one is deleted with its executions. Behind modules/rest-api give it another name as well: what an API's deployment depends on, Terraform creates before it destroys the old one."
+  description = "`STANDARD` (default: runs up to a year, each state once) or `EXPRESS` (up to 5 minutes, can answer its caller, cannot wait with `.sync` or `.waitForTaskToken`). Another type makes another state machine of the same name: the old one is deleted with its executions. Behind modules/rest-api the route needs `start_arn_by_name`, or this another name as well: what an API's deployment refers to, Terraform creates before it destroys the old one."
   type        = string
   default     = "STANDARD"
   nullable    = false

@@ -13,7 +13,8 @@ import pytest
 from stepwire.api import ApiClient, emulated_url
 from stepwire.terraform import Terraform
 
-FIXTURE = Path(__file__).parent / "fixtures" / "rest_api_changes"
+FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURE = FIXTURES / "rest_api_changes"
 
 
 class Stack:
@@ -144,3 +145,22 @@ def test_an_authorizer_decides_who_may_call(stack: Stack, stepwire_client: Any) 
         assert right.status == 200
     finally:
         functions.delete_function(FunctionName="changes-authorizer")
+
+
+def test_a_table_behind_an_api_can_be_replaced_under_its_own_name(
+    stepwire_emulator: Any, tmp_path: Path
+) -> None:
+    terraform = Terraform(
+        FIXTURES / "rest_api_replaced",
+        build_folder=tmp_path,
+        environment=stepwire_emulator.environment(),
+    )
+    try:
+        for key in ("sku", "id"):
+            url = terraform.apply({"key": key})["url"]
+            assert terraform.plan({"key": key}).is_empty
+            api = ApiClient(emulated_url(url, stepwire_emulator.endpoint_url))
+            answer = api.get("/things")
+            assert (answer.status, answer.body) == (200, {"key": key})
+    finally:
+        terraform.destroy({"key": "id"})
