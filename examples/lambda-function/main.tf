@@ -17,7 +17,7 @@ variable "package" {
   })
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
 module "price" {
   source = "../../modules/lambda-function"
 

@@ -15,7 +15,7 @@ variable "approvers" {
   default     = ["Ann Lee <ann@example.com>", "Ben Ode <ben@example.com>"]
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
 module "approval" {
   source = "../../modules/link-approval"
 

@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/order-approval?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/order-approval?ref=TAG"
 module "orders" {
   source = "../../modules/order-approval"
 

@@ -21,7 +21,7 @@ variable "wait_seconds" {
   default     = 600
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/state-machine?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/state-machine?ref=TAG"
 module "orders" {
   source = "../../modules/state-machine"
 

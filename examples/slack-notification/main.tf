@@ -34,7 +34,7 @@ resource "aws_secretsmanager_secret_version" "slack_trigger_url" {
 }
 
 # Slack looks at the URL alone, but an HTTP Task always has a connection.
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
 module "connection" {
   source = "../../modules/http-connection"
 

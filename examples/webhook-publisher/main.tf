@@ -62,7 +62,7 @@ locals {
   }
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
 module "connection" {
   source   = "../../modules/http-connection"
   for_each = local._headers

@@ -15,6 +15,12 @@ from stepwire.terraform import TerraformError
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
 
+PAGES = [
+    *READMES,
+    *sorted(ROOT.glob("docs/*.md")),
+    *sorted(ROOT.glob("examples/*/*.tf")),
+]
+
 _BLOCK = re.compile(r"^```hcl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # The generated tables show types, which are no configurations.
 _GENERATED = re.compile(r"<!-- stepwire:.*?<!-- /stepwire -->", re.DOTALL)
@@ -41,6 +47,15 @@ EXAMPLES = [
 def test_every_module_has_an_example() -> None:
     for readme in READMES:
         assert blocks(readme), f"{readme} shows no HCL"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
+def test_what_a_page_takes_says_what_to_write_there(page: Path) -> None:
+    # A tag that does not exist is a module that nobody can take.
+    refs = re.findall(
+        r"github\.com/OWNER/[^\s\"]+\?ref=([^\s\"]+)", page.read_text("utf-8")
+    )
+    assert set(refs) <= {"TAG"}, "README.md says what to write for TAG: use that"
 
 
 @pytest.fixture(scope="session")
