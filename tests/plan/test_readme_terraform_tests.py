@@ -12,6 +12,17 @@ from stepwire.terraform import Terraform
 from tests.plan.test_readme_examples import READMES, ROOT, blocks, with_local_sources
 
 _TEST = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# Without it Terraform takes its mock for another provider than the modules' one.
+_VERSIONS = """
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 7"
+    }
+  }
+}
+"""
 TESTS = {
     readme.parent.name: test
     for readme in READMES
@@ -23,7 +34,7 @@ TESTS = {
 def test_what_a_readme_shows_passes(module: str, tmp_path: Path) -> None:
     readme = ROOT / "modules" / module / "README.md"
     example, _ = with_local_sources(blocks(readme)[0], tmp_path)
-    (tmp_path / "main.tf").write_text(example, encoding="utf-8")
+    (tmp_path / "main.tf").write_text(_VERSIONS + example, encoding="utf-8")
     (tmp_path / "tests").mkdir()
     file = tmp_path / "tests" / "readme.tftest.hcl"
     file.write_text(TESTS[module], encoding="utf-8")
