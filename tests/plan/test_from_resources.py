@@ -42,6 +42,7 @@ def test_every_input_that_resources_have_is_taken_from_one(module: str) -> None:
     variables = _text(ROOT / "modules" / module, "variables*.tf")
     taken = {name for match in _TAKEN.findall(variables) for name in match if name}
     fixture = _text(FIXTURES / module, "*.tf")
-    given = set(re.findall(r"(\w+)\s*= (?:\[?local\.|format|jsonencode)", fixture))
+    values = r"(?=\[?local\.|format|jsonencode|\{ \w+ = local\.)"
+    given = set(re.findall(rf"(\w+)\s*= {values}", fixture))
     # IAM's actions are words.
     assert taken - given - {"actions"} == set()
