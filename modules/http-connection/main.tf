@@ -42,7 +42,7 @@ resource "aws_cloudwatch_event_connection" "this" {
             for_each = local._oauth_names.headers
             content {
               key             = header.value
-              value           = var.authorization.oauth_client_credentials.headers[header.value].value
+              value           = local._texts["oauth headers ${header.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.headers[header.value].is_value_secret
             }
           }
@@ -51,7 +51,7 @@ resource "aws_cloudwatch_event_connection" "this" {
             for_each = local._oauth_names.query
             content {
               key             = query_string.value
-              value           = var.authorization.oauth_client_credentials.query[query_string.value].value
+              value           = local._texts["oauth query ${query_string.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.query[query_string.value].is_value_secret
             }
           }
@@ -60,7 +60,7 @@ resource "aws_cloudwatch_event_connection" "this" {
             for_each = local._oauth_names.body
             content {
               key             = body.value
-              value           = var.authorization.oauth_client_credentials.body[body.value].value
+              value           = local._texts["oauth body ${body.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.body[body.value].is_value_secret
             }
           }

@@ -11,36 +11,73 @@ locals {
     for part in ["headers", "query", "body"] : part => nonsensitive(keys(var.invocation_parameters[part]))
   }
   _oauth_names = {
-    for part in ["headers", "query", "body"] : part => nonsensitive(try(keys(var.authorization.oauth_client_credentials[part]), []))
+    for part in ["headers", "query", "body"] : part => nonsensitive(
+      var.authorization.oauth_client_credentials == null ? [] : keys(var.authorization.oauth_client_credentials[part])
+    )
   }
 
+  _oauth_parameters = merge([
+    for part, names in local._oauth_names : {
+      for name in names : "${part} ${name}" => var.authorization.oauth_client_credentials[part][name]
+    }
+  ]...)
+  _parameters = merge([
+    for part, names in local._names : {
+      for name in names : "${part} ${name}" => var.invocation_parameters[part][name]
+    }
+  ]...)
+
+  # By what it is for: where it is given, the value or the reference, and whether nobody
+  # may read it.
   _given = merge(
     {
-      authorization = one(concat(
-        [for key in [var.authorization.api_key] : { value = key.value, from = key.value_from } if key != null],
-        [
-          for basic in [var.authorization.basic] :
-          { value = basic.password, from = basic.password_from == null ? null : merge(basic.password_from, { prefix = "" }) }
-          if basic != null
-        ],
-        [
-          for client in [var.authorization.oauth_client_credentials] :
-          { value = client.client_secret, from = client.client_secret_from == null ? null : merge(client.client_secret_from, { prefix = "" }) }
-          if client != null
-        ],
-      ))
+      for key in [var.authorization.api_key] : "authorization" => {
+        place     = "authorization.api_key.value"
+        value     = key.value
+        from      = key.value_from
+        is_secret = key.is_value_secret
+      } if key != null
     },
-    [
-      for part, names in local._names : {
-        for name in names : "${part} ${name}" => {
-          value = var.invocation_parameters[part][name].value
-          from  = var.invocation_parameters[part][name].value_from == null ? null : merge(var.invocation_parameters[part][name].value_from, { prefix = "" })
-        }
+    {
+      for basic in [var.authorization.basic] : "authorization" => {
+        place     = "authorization.basic.password"
+        value     = basic.password
+        from      = basic.password_from == null ? null : merge(basic.password_from, { prefix = "" })
+        is_secret = true
+      } if basic != null
+    },
+    {
+      for client in [var.authorization.oauth_client_credentials] : "authorization" => {
+        place     = "authorization.oauth_client_credentials.client_secret"
+        value     = client.client_secret
+        from      = client.client_secret_from == null ? null : merge(client.client_secret_from, { prefix = "" })
+        is_secret = true
+      } if client != null
+    },
+    {
+      for name, parameter in local._oauth_parameters : "oauth ${name}" => {
+        place     = "authorization.oauth_client_credentials.${join(".", split(" ", name))}"
+        value     = parameter.value
+        from      = parameter.value_from == null ? null : merge(parameter.value_from, { prefix = "" })
+        is_secret = parameter.is_value_secret
       }
-    ]...
+    },
+    {
+      for name, parameter in local._parameters : name => {
+        place     = "invocation_parameters.${join(".", split(" ", name))}"
+        value     = parameter.value
+        from      = parameter.value_from == null ? null : merge(parameter.value_from, { prefix = "" })
+        is_secret = parameter.is_value_secret
+      }
+    },
   )
 
   _is_by_value = nonsensitive(alltrue([for given in values(local._given) : given.from == null]))
+
+  # A template would show them.
+  _secrets_by_value = nonsensitive([
+    for given in values(local._given) : given.place if given.from == null && given.is_secret
+  ])
 
   # The values, and for what is in Secrets Manager CloudFormation's reference to it.
   _texts = {

@@ -32,7 +32,7 @@ locals {
           for part, key in local._parameters_of : key => [
             for name in local._oauth_names[part] : {
               Key           = name
-              Value         = client[part][name].value
+              Value         = local._texts["oauth ${part} ${name}"]
               IsValueSecret = client[part][name].is_value_secret
             }
           ] if length(local._oauth_names[part]) > 0
@@ -85,6 +85,13 @@ resource "aws_cloudformation_stack" "this" {
       SecretArn = { Value = { "Fn::GetAtt" = ["Connection", "SecretArn"] } }
     }
   })
+
+  lifecycle {
+    precondition {
+      condition     = length(local._secrets_by_value) == 0
+      error_message = "${join(", ", local._secrets_by_value)}: given by value beside a secret from Secrets Manager, and so readable in the template of this stack. Put it into Secrets Manager as well and name it by value_from (password_from, client_secret_from) = { secret_arn = … }; what is no secret has is_value_secret = false."
+    }
+  }
 
   # They have one name: the one that goes is deleted before the other is made.
   depends_on = [aws_cloudwatch_event_connection.this]

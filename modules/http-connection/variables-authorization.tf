@@ -4,9 +4,11 @@ variable "authorization" {
 
     - `api_key`: a header `name` with `value`, such as `{ name = "Authorization", value = "Bearer …" }`.
     - `basic`: `username` and `password`.
-    - `oauth_client_credentials`: EventBridge gets a token from `endpoint` (by `http_method`, default POST) with `client_id` and `client_secret`, and a new one when a request is answered 401 or 407. `headers`, `query` and `body` are sent to that endpoint as well, such as `body = { grant_type = { value = "client_credentials" } }`.
+    - `oauth_client_credentials`: EventBridge gets a token from `endpoint` (by `http_method`, default POST) with `client_id` and `client_secret`, and a new one when a request is answered 401 or 407. `headers`, `query` and `body` are sent to that endpoint as well, such as `body = { grant_type = { value = "client_credentials" } }`; `is_value_secret` (default false) and `value_from` are as in `invocation_parameters`.
 
     A secret is given by value, and is then in Terraform's state, or taken from Secrets Manager by `value_from`, `password_from` or `client_secret_from`, and never is: `secret_arn`, the `json_key` in it (default null: the whole text), and the `version_id` (default null: the newest when the connection is made; name it, so that a new version is a change). Of `api_key` also a `prefix`, such as "Bearer ", that stands before the secret.
+
+    With one secret from Secrets Manager a CloudFormation template makes the connection, in which a value stands as it is given. So all secrets come from there then: a `password`, a `client_secret`, parameters with `is_value_secret` and the `value` of `api_key`, unless that has `is_value_secret` = false, because the other side does not look at it.
   EOT
   type = object({
     api_key = optional(object({
@@ -18,6 +20,7 @@ variable "authorization" {
         version_id = optional(string)
         prefix     = optional(string, "")
       }))
+      is_value_secret = optional(bool, true)
     }))
     basic = optional(object({
       username = string
@@ -39,15 +42,30 @@ variable "authorization" {
         version_id = optional(string)
       }))
       headers = optional(map(object({
-        value           = string
+        value = optional(string)
+        value_from = optional(object({
+          secret_arn = string
+          json_key   = optional(string)
+          version_id = optional(string)
+        }))
         is_value_secret = optional(bool, false)
       })), {})
       query = optional(map(object({
-        value           = string
+        value = optional(string)
+        value_from = optional(object({
+          secret_arn = string
+          json_key   = optional(string)
+          version_id = optional(string)
+        }))
         is_value_secret = optional(bool, false)
       })), {})
       body = optional(map(object({
-        value           = string
+        value = optional(string)
+        value_from = optional(object({
+          secret_arn = string
+          json_key   = optional(string)
+          version_id = optional(string)
+        }))
         is_value_secret = optional(bool, false)
       })), {})
     }))
@@ -68,9 +86,15 @@ variable "authorization" {
         [for key in [var.authorization.api_key] : { value = key.value, from = key.value_from } if key != null],
         [for basic in [var.authorization.basic] : { value = basic.password, from = basic.password_from } if basic != null],
         [for client in [var.authorization.oauth_client_credentials] : { value = client.client_secret, from = client.client_secret_from } if client != null],
+        [
+          for parameter in flatten([
+            for client in [var.authorization.oauth_client_credentials] :
+            concat(values(client.headers), values(client.query), values(client.body)) if client != null
+          ]) : { value = parameter.value, from = parameter.value_from }
+        ],
       ) : (secret.value == null) != (secret.from == null)
     ])
-    error_message = "authorization gives its secret once: either by value (value, password, client_secret) or from Secrets Manager (value_from, password_from, client_secret_from = { secret_arn = … })."
+    error_message = "authorization gives each secret once: either by value (value, password, client_secret) or from Secrets Manager (value_from, password_from, client_secret_from = { secret_arn = … })."
   }
 
   validation {
@@ -108,6 +132,10 @@ variable "authorization" {
         [for key in [var.authorization.api_key] : key.value_from if key != null],
         [for basic in [var.authorization.basic] : basic.password_from if basic != null],
         [for client in [var.authorization.oauth_client_credentials] : client.client_secret_from if client != null],
+        flatten([
+          for client in [var.authorization.oauth_client_credentials] :
+          concat(values(client.headers), values(client.query), values(client.body)) if client != null
+        ])[*].value_from,
       ) : from == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", from.secret_arn))
     ])
     error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn; which part of it is said by json_key."

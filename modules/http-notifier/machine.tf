@@ -81,7 +81,10 @@ locals {
     "$max([1, $ceil($random() * $min([${var.retry.throttled.max_delay_seconds}, ${var.retry.throttled.interval_seconds} * $power(2, $tries)]))])) %}",
   ])
 
-  _dead_letter = try(var.state_machine.dead_letter, null)
+  # Not by try(…), which does not know whether an object is null that holds an ARN of a
+  # resource that is not there yet.
+  _dead_letter = var.state_machine == null ? null : var.state_machine.dead_letter
+  _heartbeat   = var.state_machine == null ? null : var.state_machine.heartbeat
   _undelivered = local._dead_letter == null ? local._end : "Keep"
   _letter      = "{% $string({'notifier': '${var.name}', 'execution_arn': $states.context.Execution.Id, 'input': $states.input, 'error': $failure.error, 'cause': $failure.cause, 'failed_at': $now()}) %}"
 
@@ -144,21 +147,21 @@ module "machine" {
 
 # An execution that succeeds is a notification that was sent.
 resource "aws_cloudwatch_metric_alarm" "heartbeat" {
-  count = try(var.state_machine.heartbeat, null) == null ? 0 : 1
+  count = local._heartbeat == null ? 0 : 1
 
   alarm_name          = "${var.name}-heartbeat"
-  alarm_description   = "${var.name} sent nothing in ${var.state_machine.heartbeat.hours} h"
+  alarm_description   = "${var.name} sent nothing in ${local._heartbeat.hours} h"
   namespace           = "AWS/States"
   metric_name         = "ExecutionsSucceeded"
   dimensions          = { StateMachineArn = module.machine[0].arn }
   statistic           = "Sum"
   period              = 3600
-  evaluation_periods  = var.state_machine.heartbeat.hours
+  evaluation_periods  = local._heartbeat.hours
   threshold           = 1
   comparison_operator = "LessThanThreshold"
   # Hours without an execution are what it is about.
   treat_missing_data = "breaching"
-  alarm_actions      = var.state_machine.heartbeat.actions
-  ok_actions         = var.state_machine.heartbeat.actions
+  alarm_actions      = local._heartbeat.actions
+  ok_actions         = local._heartbeat.actions
   tags               = var.tags
 }

@@ -78,8 +78,9 @@ locals {
     for kind, key in local._keys : kind => {
       for text in local._texts : text => !startswith(text, "{%") ? text : join("", flatten([
         "{% (",
+        anytrue([for name in keys(local._limits) : can(regex("[$]${name}\\b", text)) && name != "idempotency_key"]) ? local._fit : "",
         [
-          for name, source in merge({ idempotency_key = key }, local._sources) :
+          for name, source in merge({ idempotency_key = key }, local._fitted_sources) :
           format("$%s := %s; ", name, source) if can(regex("[$]${name}\\b", text))
         ],
         trimspace(trimsuffix(trimprefix(text, "{%"), "%}")),

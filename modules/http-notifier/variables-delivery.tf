@@ -98,7 +98,7 @@ variable "state_machine" {
   default = null
 
   validation {
-    condition     = try(var.state_machine.dead_letter, null) == null ? true : (var.state_machine.dead_letter.queue_url == null) != (var.state_machine.dead_letter.topic_arn == null)
+    condition     = var.state_machine == null ? true : var.state_machine.dead_letter == null ? true : (var.state_machine.dead_letter.queue_url == null) != (var.state_machine.dead_letter.topic_arn == null)
     error_message = "state_machine.dead_letter has exactly one of queue_url and topic_arn."
   }
 
@@ -108,12 +108,12 @@ variable "state_machine" {
   }
 
   validation {
-    condition     = try(var.state_machine.heartbeat, null) == null ? true : var.state_machine.heartbeat.hours >= 1 && var.state_machine.heartbeat.hours <= 168 && floor(var.state_machine.heartbeat.hours) == var.state_machine.heartbeat.hours
+    condition     = var.state_machine == null ? true : var.state_machine.heartbeat == null ? true : var.state_machine.heartbeat.hours >= 1 && var.state_machine.heartbeat.hours <= 168 && floor(var.state_machine.heartbeat.hours) == var.state_machine.heartbeat.hours
     error_message = "state_machine.heartbeat.hours is a whole number from 1 to 168 (CloudWatch looks back a week at most)."
   }
 
   validation {
-    condition     = try(var.state_machine.heartbeat, null) == null ? true : var.state_machine.after_last_try == "FAIL"
+    condition     = var.state_machine == null ? true : var.state_machine.heartbeat == null ? true : var.state_machine.after_last_try == "FAIL"
     error_message = "state_machine.heartbeat counts executions that succeeded; with after_last_try = \"CONTINUE\" those succeed that sent nothing. Use \"FAIL\", or leave heartbeat out."
   }
 }

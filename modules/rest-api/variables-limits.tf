@@ -44,8 +44,8 @@ variable "usage_plans" {
   }
 }
 
-variable "web_acl_arn" {
-  description = "ARN of a regional AWS WAF web ACL that sees requests first; also the place for limits on their size below API Gateway's 10 MB and Step Functions' 256 KB. Default null: none."
-  type        = string
+variable "web_acl" {
+  description = "A regional AWS WAF web ACL that sees requests first, by its `arn`; also the place for limits on their size below API Gateway's 10 MB and Step Functions' 256 KB. An object, so that the web ACL may be one of the same configuration, whose ARN is not known yet. Default null: none."
+  type        = object({ arn = string })
   default     = null
 }

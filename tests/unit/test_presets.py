@@ -15,7 +15,7 @@ PRESETS: dict[str, dict[str, Any]] = yaml.safe_load(
 )
 KEYS = {
     *("about", "documentation", "endpoint", "secret_endpoint", "credential", "needs"),
-    *("takes", "method", "headers", "query", "form", "body", "problem", "id"),
+    *("takes", "limits", "method", "headers", "query", "form", "body", "problem", "id"),
 }
 
 
@@ -33,11 +33,45 @@ def _row(name: str, preset: dict[str, Any]) -> str:
     return f"| `{name}` | {preset['about']} | {fields} | {credential} |"
 
 
+def _limit_rows() -> list[str]:
+    return [
+        f"| `{name}` | `{field}` | {limit['most']:,} {limit.get('unit', 'characters')}"
+        f" | {limit['source']} |"
+        for name, preset in PRESETS.items()
+        for field, limit in preset.get("limits", {}).items()
+        if isinstance(limit, dict)
+    ]
+
+
+def _rows_after(heading: str) -> list[str]:
+    _, _, text = (MODULE / "README.md").read_text("utf-8").partition(f"## {heading}\n")
+    return re.findall(r"^\| `.*$", text.partition("\n## ")[0], re.MULTILINE)
+
+
 def test_the_readme_lists_the_presets() -> None:
-    rows = re.findall(
-        r"^\| `.*$", (MODULE / "README.md").read_text("utf-8"), re.MULTILINE
-    )
-    assert rows[: len(PRESETS)] == [_row(*each) for each in PRESETS.items()]
+    assert _rows_after("Presets") == [_row(*each) for each in PRESETS.items()]
+
+
+def test_the_readme_lists_the_limits() -> None:
+    assert _rows_after("Long texts") == _limit_rows()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_field_has_its_limit_with_its_source_or_why_it_has_none(
+    name: str,
+) -> None:
+    preset = PRESETS[name]
+    fields = {*preset.get("needs", []), *preset.get("takes", [])}
+    if "$idempotency_key" in str(preset):
+        fields.add("idempotency_key")
+    limits = preset.get("limits", {})
+    assert set(limits) == fields
+    for limit in limits.values():
+        if isinstance(limit, dict):
+            assert limit["source"].startswith("https://")
+            assert limit.get("unit", "characters") in ("characters", "bytes", "items")
+        else:
+            assert len(limit) > 1
 
 
 @pytest.mark.parametrize("name", PRESETS)

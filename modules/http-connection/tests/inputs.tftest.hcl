@@ -127,3 +127,59 @@ run "an_unknown_method_of_a_token_endpoint_is_refused" {
     } }
   }
 }
+
+run "a_key_by_value_beside_a_secret_by_reference_is_refused" {
+  command         = plan
+  expect_failures = [aws_cloudformation_stack.this]
+  variables {
+    authorization         = { api_key = { name = "X-Api-Key", value = "k" } }
+    invocation_parameters = { body = { routing_key = { value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" } } } }
+  }
+}
+
+run "a_password_by_value_beside_a_secret_by_reference_is_refused" {
+  command         = plan
+  expect_failures = [aws_cloudformation_stack.this]
+  variables {
+    authorization         = { basic = { username = "ada", password = "p" } }
+    invocation_parameters = { body = { routing_key = { value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" } } } }
+  }
+}
+
+run "a_client_secret_by_value_beside_a_secret_by_reference_is_refused" {
+  command         = plan
+  expect_failures = [aws_cloudformation_stack.this]
+  variables {
+    authorization = { oauth_client_credentials = {
+      endpoint      = "https://login.example.com/token"
+      client_id     = "id"
+      client_secret = "s"
+    } }
+    invocation_parameters = { query = { sig = { value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" } } } }
+  }
+}
+
+run "a_secret_parameter_of_the_token_endpoint_by_value_beside_a_reference_is_refused" {
+  command         = plan
+  expect_failures = [aws_cloudformation_stack.this]
+  variables {
+    authorization = { oauth_client_credentials = {
+      endpoint           = "https://login.example.com/token"
+      client_id          = "id"
+      client_secret_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" }
+      body               = { assertion = { value = "s", is_value_secret = true } }
+    } }
+  }
+}
+
+run "a_parameter_by_value_beside_a_key_by_reference_is_refused" {
+  command         = plan
+  expect_failures = [aws_cloudformation_stack.this]
+  variables {
+    authorization = { api_key = {
+      name       = "X-Api-Key"
+      value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" }
+    } }
+    invocation_parameters = { headers = { "X-Key" = { value = "k" } } }
+  }
+}

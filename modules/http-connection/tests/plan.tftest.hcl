@@ -48,11 +48,11 @@ run "a_secret_by_reference_is_in_no_plan" {
   }
 }
 
-run "one_reference_among_values_is_enough_for_that" {
+run "one_reference_among_what_is_no_secret_is_enough_for_that" {
   command = plan
 
   variables {
-    authorization = { basic = { username = "ada", password = "p" } }
+    authorization = { api_key = { name = "X-Sent-By", value = "shop", is_value_secret = false } }
     invocation_parameters = {
       body = {
         routing_key = { value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-AbCdEf" } }
@@ -62,7 +62,7 @@ run "one_reference_among_values_is_enough_for_that" {
   }
   assert {
     condition = nonsensitive(jsondecode(aws_cloudformation_stack.this[0].template_body)).Resources.Connection.Properties.AuthParameters == {
-      BasicAuthParameters = { Username = "ada", Password = "p" }
+      ApiKeyAuthParameters = { ApiKeyName = "X-Sent-By", ApiKeyValue = "shop" }
       InvocationHttpParameters = {
         BodyParameters = [
           { Key = "client", Value = "shop", IsValueSecret = false },
@@ -70,6 +70,29 @@ run "one_reference_among_values_is_enough_for_that" {
         ]
       }
     }
+    error_message = nonsensitive(aws_cloudformation_stack.this[0].template_body)
+  }
+}
+
+run "parameters_of_the_token_endpoint_can_be_secrets" {
+  command = plan
+
+  variables {
+    authorization = { oauth_client_credentials = {
+      endpoint           = "https://login.example.com/token"
+      client_id          = "id"
+      client_secret_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:crm-AbCdEf" }
+      body = {
+        assertion  = { value_from = { secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:crm-AbCdEf", json_key = "assertion" }, is_value_secret = true }
+        grant_type = { value = "client_credentials" }
+      }
+    } }
+  }
+  assert {
+    condition = nonsensitive(jsondecode(aws_cloudformation_stack.this[0].template_body)).Resources.Connection.Properties.AuthParameters.OAuthParameters.OAuthHttpParameters.BodyParameters == [
+      { Key = "assertion", Value = "{{resolve:secretsmanager:arn:aws:secretsmanager:us-east-1:123456789012:secret:crm-AbCdEf:SecretString:assertion::}}", IsValueSecret = true },
+      { Key = "grant_type", Value = "client_credentials", IsValueSecret = false },
+    ]
     error_message = nonsensitive(aws_cloudformation_stack.this[0].template_body)
   }
 }

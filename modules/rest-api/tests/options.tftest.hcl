@@ -420,7 +420,7 @@ run "a_canary_leaves_the_stable_deployment_alone" {
 run "a_web_acl_is_put_before_the_stage" {
   command = apply
   variables {
-    web_acl_arn = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/b"
+    web_acl = { arn = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/b" }
   }
   assert {
     condition     = length(aws_wafv2_web_acl_association.this) == 1

@@ -1,0 +1,63 @@
+# What is read as one character with what stands before it, for fit.jsonata: Unicode's
+# categories Mn, Mc and Me up to U+FFFF, joiners, and the vowels and finals of Hangul. A
+# range may have letters of its script in it, which are then cut a little earlier.
+
+locals {
+  _marks = {
+    "of any script"             = ["\\u0300-\\u036F", "\\u0483-\\u0489", "\\u1AB0-\\u1ACE", "\\u1DC0-\\u1DFF", "\\u20D0-\\u20F0", "\\u2DE0-\\u2DFF", "\\u3099-\\u309A", "\\uA66F-\\uA67D", "\\uA69E-\\uA69F", "\\uA8E0-\\uA8F1", "\\uFE20-\\uFE2F"]
+    Hebrew                      = ["\\u0591-\\u05C7", "\\uFB1E"]
+    Arabic                      = ["\\u0610-\\u061A", "\\u064B-\\u065F", "\\u0670", "\\u06D6-\\u06ED", "\\u0898-\\u089F", "\\u08CA-\\u0903"]
+    Syriac                      = ["\\u0711", "\\u0730-\\u074A"]
+    Thaana                      = ["\\u07A6-\\u07B0"]
+    Nko                         = ["\\u07EB-\\u07F3", "\\u07FD"]
+    Samaritan                   = ["\\u0816-\\u082D"]
+    Mandaic                     = ["\\u0859-\\u085B"]
+    Devanagari                  = ["\\u093A-\\u0957", "\\u0962-\\u0963", "\\uA8FF"]
+    Bengali                     = ["\\u0981-\\u0983", "\\u09BC-\\u09CD", "\\u09D7", "\\u09E2-\\u09E3", "\\u09FE"]
+    Gurmukhi                    = ["\\u0A01-\\u0A03", "\\u0A3C-\\u0A51", "\\u0A70-\\u0A75"]
+    Gujarati                    = ["\\u0A81-\\u0A83", "\\u0ABC-\\u0ACD", "\\u0AE2-\\u0AE3", "\\u0AFA-\\u0AFF"]
+    Oriya                       = ["\\u0B01-\\u0B03", "\\u0B3C-\\u0B57", "\\u0B62-\\u0B63"]
+    Tamil                       = ["\\u0B82", "\\u0BBE-\\u0BCD", "\\u0BD7"]
+    Telugu                      = ["\\u0C00-\\u0C04", "\\u0C3C-\\u0C56", "\\u0C62-\\u0C63"]
+    Kannada                     = ["\\u0C81-\\u0C83", "\\u0CBC-\\u0CD6", "\\u0CE2-\\u0CE3", "\\u0CF3"]
+    Malayalam                   = ["\\u0D00-\\u0D03", "\\u0D3B-\\u0D4D", "\\u0D57", "\\u0D62-\\u0D63"]
+    Sinhala                     = ["\\u0D81-\\u0D83", "\\u0DCA-\\u0DDF", "\\u0DF2-\\u0DF3"]
+    Thai                        = ["\\u0E31-\\u0E3A", "\\u0E47-\\u0E4E"]
+    Lao                         = ["\\u0EB1-\\u0EBC", "\\u0EC8-\\u0ECE"]
+    Tibetan                     = ["\\u0F18-\\u0F19", "\\u0F35-\\u0F3F", "\\u0F71-\\u0FBC", "\\u0FC6"]
+    Myanmar                     = ["\\u102B-\\u103E", "\\u1056-\\u1074", "\\u1082-\\u108F", "\\u109A-\\u109D", "\\uA9E5", "\\uAA7B-\\uAA7D"]
+    Hangul                      = ["\\u1160-\\u11FF", "\\uD7B0-\\uD7FB"]
+    Ethiopic                    = ["\\u135D-\\u135F"]
+    Tagalog                     = ["\\u1712-\\u1715"]
+    Hanunoo                     = ["\\u1732-\\u1734"]
+    Buhid                       = ["\\u1752-\\u1753"]
+    Tagbanwa                    = ["\\u1772-\\u1773"]
+    Khmer                       = ["\\u17B4-\\u17D3", "\\u17DD"]
+    Mongolian                   = ["\\u180B-\\u180F", "\\u1885-\\u1886", "\\u18A9"]
+    Limbu                       = ["\\u1920-\\u193B"]
+    Buginese                    = ["\\u1A17-\\u1A1B"]
+    "Tai Tham, Tai Viet"        = ["\\u1A55-\\u1A7F", "\\uAAB0-\\uAAC1"]
+    Balinese                    = ["\\u1B00-\\u1B04", "\\u1B34-\\u1B44", "\\u1B6B-\\u1B73"]
+    Sundanese                   = ["\\u1B80-\\u1B82", "\\u1BA1-\\u1BAD"]
+    Batak                       = ["\\u1BE6-\\u1BF3"]
+    Lepcha                      = ["\\u1C24-\\u1C37"]
+    Vedic                       = ["\\u1CD0-\\u1CF9"]
+    joiners                     = ["\\u200C-\\u200D"]
+    Coptic                      = ["\\u2CEF-\\u2CF1"]
+    Tifinagh                    = ["\\u2D7F"]
+    "Chinese, Japanese, Korean" = ["\\u302A-\\u302F"]
+    Bamum                       = ["\\uA6F0-\\uA6F1"]
+    "Syloti Nagri"              = ["\\uA802-\\uA80B", "\\uA823-\\uA82C"]
+    Saurashtra                  = ["\\uA880-\\uA881", "\\uA8B4-\\uA8C5"]
+    "Kayah Li"                  = ["\\uA926-\\uA92D"]
+    Rejang                      = ["\\uA947-\\uA953"]
+    Javanese                    = ["\\uA980-\\uA983", "\\uA9B3-\\uA9C0"]
+    Cham                        = ["\\uAA29-\\uAA36", "\\uAA43-\\uAA4D"]
+    "Meetei Mayek"              = ["\\uAAEB-\\uAAF6", "\\uABE3-\\uABED"]
+    "variation selectors"       = ["\\uFE00-\\uFE0F"]
+  }
+
+  # And what joins what stands after it: the joiner of emoji, and the viramas of scripts
+  # that write two consonants as one (Unicode Standard Annex 29, GB9c and GB11).
+  _joiners = ["\\u200D", "\\u094D", "\\u09CD", "\\u0ACD", "\\u0B4D", "\\u0C4D", "\\u0D4D"]
+}
