@@ -35,6 +35,12 @@ def safe(value: Any, site: str) -> str:
     return _UNSAFE.sub(lambda found: quote(found[0], safe=""), url)
 
 
+def web(value: Any, site: str = "") -> str:
+    """``value`` as a URL of a page or a picture; empty when it is something else."""
+    url = safe(value, site)
+    return url if url.startswith(("https://", "http://")) else ""
+
+
 class Assets:
     """The assets of one dataset on Sanity's CDN."""
 
@@ -48,7 +54,7 @@ class Assets:
             return ""
         found = _image(asset)
         if found is None:
-            return safe(asset.get("url"), "")
+            return web(asset.get("url"))
         url = f"{self._images}{found[1]}-{found[2]}x{found[3]}.{found[4]}"
         return url + _crop(value.get("crop"), int(found[2]), int(found[3]))
 

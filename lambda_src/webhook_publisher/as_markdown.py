@@ -8,17 +8,21 @@ DEV runs what looks like Liquid, ``{{ … }}`` and ``{% … %}``, after it has m
 the Markdown and has decoded its entities: a backslash or ``&#123;`` is gone by then. An
 empty ``<span>`` between the two characters is still there, and is nothing to a reader,
 on DEV or elsewhere; where it is copied, the text is as it was. Code needs none: there
-DEV takes Liquid as text, as long as it finds the code. It looks for backticks before it
-reads Markdown, escaped or not, so that those of a text are entities; and it knows no
-row of three within a line and no fence within a longer one, so that such code is an
-element, or between tildes. Source: ``MarkdownProcessor::Parser`` of DEV's software,
-Forem. Lines end with ``<br>`` alone, since to DEV a line end is one more.
+DEV takes Liquid as text, as long as it finds the code. It looks for backticks and for
+``~~~`` before it reads Markdown, escaped or not and in addresses, too: so those of a
+text are entities. Code that would end what DEV puts around it is an element, with
+entities and spans as in a text: a row of three backticks within a line or beside one of
+tildes, Liquid's ``endraw`` in other spellings than the usual one, and a line
+``<code>``, which DEV makes a fence of. Source: ``MarkdownProcessor::Parser`` of DEV's
+software, Forem, and ``Liquid::Raw``. Lines end with ``<br>`` alone, since to DEV a line
+end is one more.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from html import escape as escape_html
 
 from webhook_publisher.nodes import (
     Block,
@@ -45,19 +49,32 @@ _SPECIAL = re.compile(
     # Within a word an underscore is one.
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|&(?=#|\w)|<|\{(?=[{%])"
+    # DEV refuses an article with these, as an attempt at scripting.
+    r"|(?i:(?<=src=)[\"']|(?<=data:text)/(?=html))"
 )
 _NOT_WITH_BACKSLASH = {
     "&": "&amp;",
     "<": "&lt;",
     "`": "&#96;",
     "{": "{<span></span>",
+    "~": "&#126;",
+    '"': "&quot;",
+    "'": "&#39;",
+    "/": "&#47;",
 }
+_REFUSED_IN_URL = re.compile(r"(?i)(?<=src=)'|(?<=data):(?=text/html)")
 # What makes something else than a paragraph, where a line begins with it. Three hyphens
 # would begin front matter, which overrides an article's title and tags on DEV.
 _AT_LINE_START = re.compile(r"^(?=[#+>=-])|^(\d{1,9})(?=[.)])")
 _LIQUID = re.compile(r"\{(?=[{%])")
+# What ends code on DEV before its end; Liquid's word as it is mostly spelled does not.
+_ENDS_CODE = re.compile(r"\{%(?! endraw %\})-?\s*endraw|^</?code>$", re.MULTILINE)
 _CLOSING_HASHES = re.compile(r"(#+)$")
+# A fence to DEV, and with the Liquid that DEV puts around code, more of it.
+_NOT_TOGETHER = frozenset({"~~", "{`"})
 _DELIMITERS = {"strong": "**", "strike": "~~", "em": "_"}
+# Where elements are, Markdown is not: what DEV looks for, it looks for there, too.
+_ENTITIES = str.maketrans({"`": "&#96;", "~": "&#126;", "/": "&#47;"})
 _TAGS = {"strong": "strong", "strike": "del", "em": "em", "underline": "u"}
 
 
@@ -86,8 +103,7 @@ def _block(block: Block) -> str:  # noqa: PLR0911 - one for each kind
             text = _blocks(block.blocks)
             return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
         case CodeBlock():
-            fence = _fence(block.text)
-            return f"{fence}{block.language}\n{block.text}\n{fence}"
+            return _code_block(block)
         case Image():
             return _image(block)
         case List():
@@ -157,6 +173,8 @@ def _inlines(children: list[Inline], before: str = "", after: str = "") -> str:
         if texts and texts[-1].endswith("!") and written.startswith("["):
             # Not a picture.
             texts[-1] = texts[-1][:-1] + "\\!"
+        if texts and (texts[-1][-1:] + written[:1]) in _NOT_TOGETHER:
+            texts.append("<span></span>")
         texts.append(written)
         left = text[-1:] or left
     return "".join(texts)
@@ -205,7 +223,7 @@ def _is_punctuation(character: str) -> bool:
 
 def _code(text: str) -> str:
     line = text.replace("\n", " ")
-    if "``" in line:
+    if "``" in line or _ENDS_CODE.search(line):
         return f"<code>{_escape(line)}</code>"
     ticks = "``" if "`" in line else "`"
     # One space on each side is not part of the code; ticks at an edge need it.
@@ -214,16 +232,24 @@ def _code(text: str) -> str:
     return f"{ticks}{pad}{line}{pad}{ticks}"
 
 
-def _fence(text: str) -> str:
-    """What is around a block of code, and nowhere in it."""
-    if "```" in text and "~~~" not in text:
-        return "~~~"
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    return "`" * max(3, longest + 1)
+def _code_block(block: CodeBlock) -> str:
+    has_both = "```" in block.text and "~~~" in block.text
+    if has_both or _ENDS_CODE.search(block.text):
+        return _code_element(block)
+    fence = "~~~" if "```" in block.text else "```"
+    return f"{fence}{block.language}\n{block.text}\n{fence}"
+
+
+def _code_element(block: CodeBlock) -> str:
+    text = escape_html(block.text).translate(_ENTITIES)
+    text = _LIQUID.sub(_NOT_WITH_BACKSLASH["{"], text)
+    named = f' class="language-{escape_html(block.language)}"'
+    return f"<pre><code{named if block.language else ''}>{text}\n</code></pre>"
 
 
 def _url(url: str) -> str:
-    return re.sub(r"&(?=#|\w)", "&amp;", url)
+    encoded = _REFUSED_IN_URL.sub(lambda found: f"%{ord(found[0]):X}", url)
+    return re.sub(r"&(?=#|\w)", "&amp;", encoded).replace("~", "%7E")
 
 
 def _escape(text: str) -> str:

@@ -116,13 +116,13 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
     signing = secrets.secret(os.environ["SIGNING_SECRET_ARN"], aws.call)
     if signing.find(signature.is_made_with) is None:
         raise signatures.unauthorized("wrong")
+    source = os.environ["SOURCE"]
     try:
-        payload = documents.read(body)
+        payload = documents.read(senders.json_of(source, body))
     except documents.Malformed:
         raise Refusal(
             400, "malformed", "The body is no JSON that is taken here."
         ) from None
-    source = os.environ["SOURCE"]
     delivery = senders.delivery(source, incoming, payload, signature)
     received_at = time.time()
     event = {
@@ -150,7 +150,7 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
     else:
         event["type"] = senders.event_type(source, incoming, payload)
         document = {"event": event, "source": {"name": source}, "payload": payload}
-    name = execution.name_of(delivery)
+    name = execution.name_of(senders.repeated(source, delivery, signature))
     try:
         is_new = execution.start(name, document)
     except documents.NotWhole as error:

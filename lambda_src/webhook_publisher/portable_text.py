@@ -430,7 +430,7 @@ def _inlines_of(block: Block) -> list[Inline]:  # noqa: PLR0911 - one for each k
         case Quote():
             return _joined([_inlines_of(inner) for inner in block.blocks])
         case CodeBlock():
-            return [Code(block.text)]
+            return [Code(block.text)] if block.text else []
         case Image():
             return [Link(block.url, [Text(block.alt or block.caption or block.url)])]
         case List():

@@ -27,6 +27,7 @@ a text), ``excerpt``, ``mainImage``, ``categories`` (titles, or objects with one
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from math import ceil
 from typing import Any
@@ -47,6 +48,13 @@ _LONGEST_SLUG = 100
 # scripts have spaces between words.
 _CHARACTERS_A_WORD = 5
 _WORDS_A_MINUTE = 180
+_SPELLINGS = (
+    (re.compile(r"(?<=\w)\+\+"), "pp"),
+    (re.compile(r"(?<=\w)\+"), "plus"),
+    # Not of a hashtag.
+    (re.compile(r"(?<=\w)[#\u266f]"), "sharp"),
+    (re.compile(r"(?<!\S)\.(?=\w)"), "dot"),
+)
 
 
 def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def _address(slug: str) -> str:
 
 
 def _canonical_url(document: dict[str, Any], slug: str) -> str | None:
-    own = addresses.safe(document.get("canonicalUrl"), "")
+    own = addresses.web(document.get("canonicalUrl"))
     return own or _address(slug) or None
 
 
@@ -157,9 +165,17 @@ def _tags(document: dict[str, Any]) -> list[dict[str, str]]:
         values = document.get(field)
         for value in values if isinstance(values, list) else []:
             name = _named(value, "title", "label", "name")
-            if slug := _slug(name):
+            if slug := _slug(_spelled(name)):
                 found.setdefault(slug, {"name": name, "slug": slug})
     return list(found.values())
+
+
+def _spelled(tag: str) -> str:
+    """What platforms call C++, C# and .NET, which are more than their letters."""
+    spelled = unicodedata.normalize("NFKC", tag)
+    for pattern, word in _SPELLINGS:
+        spelled = pattern.sub(word, spelled)
+    return spelled
 
 
 def _named(value: Any, *keys: str) -> str:

@@ -9,28 +9,44 @@ if TYPE_CHECKING:
     from webhook_publisher.incoming import Incoming
     from webhook_publisher.signatures import Signature
 
+_FORM_FIELD = b"payload="
+
 
 def delivery(
     source: str, incoming: Incoming, payload: Any, signature: Signature
 ) -> str:
-    """What is the same for a delivery and its repetitions.
-
-    Its own id comes first: Stripe's and Standard Webhooks' are signed, so that no other
-    header makes a replay look new. Sanity's and GitHub's are not: whoever captured a
-    request can start another execution while the signature is young enough (GitHub's
-    always is). That gets what Sanity says now, and a workflow that remembers what it
-    did does nothing new. Who gives no id has only what was signed, and when.
-    """
+    """The sender's own id of the delivery; else the hash of what was signed."""
     own = {
         "github": lambda: incoming.header("x-github-delivery"),
+        "sanity": lambda: incoming.header("idempotency-key"),
         "standard-webhooks": lambda: incoming.header("webhook-id"),
         "stripe": lambda: _text(payload, "id"),
     }
-    return (
-        (own[source]() if source in own else "")
-        or incoming.header("idempotency-key")
-        or signature.fingerprint
-    )
+    return own[source]() or signature.fingerprint
+
+
+def repeated(source: str, delivery_id: str, signature: Signature) -> str:
+    """What is the same for a delivery and its repetitions, and for no other.
+
+    Stripe's and Standard Webhooks' ids are signed, so that no other header makes a
+    replay look new. GitHub's is not, and its signature has no time: there it is what
+    was signed, the body. Sanity's is not signed either, but its signature is good for
+    minutes, and another execution gets what Sanity says now.
+    """
+    return signature.fingerprint if source == "github" else delivery_id
+
+
+def json_of(source: str, body: bytes) -> bytes:
+    """The JSON of a body: GitHub's default content type is a form around it.
+
+    The body tells, not its Content-Type, which is not signed. Source: "Using webhooks
+    with GitHub Apps" and "Creating webhooks" in GitHub's documentation.
+    """
+    if source != "github" or not body.startswith(_FORM_FIELD):
+        return body
+    from urllib.parse import unquote_to_bytes  # noqa: PLC0415
+
+    return unquote_to_bytes(body.removeprefix(_FORM_FIELD).replace(b"+", b" "))
 
 
 def event_type(source: str, incoming: Incoming, payload: Any) -> str | None:

@@ -6,8 +6,8 @@
     standard-webhooks  webhook-id, webhook-timestamp (s), webhook-signature:
                        "v1,<base64> v1,<base64>" of "<id>.<timestamp>.<body>"; the key
                        is the base64 after "whsec_"
-    github             X-Hub-Signature-256: sha256=<hex> of the body; no time, so that
-                       only its delivery id tells a replay
+    github             X-Hub-Signature-256: sha256=<hex> of the body; no time, and no
+                       delivery's id
 
 All are HMAC-SHA256. Sources: Sanity's "GROQ-powered webhooks", Stripe's "Resolve
 webhook signature verification errors", the Standard Webhooks specification, GitHub's

@@ -2,8 +2,9 @@
 # enforces a schema only where it is a reference to a named one.
 
 locals {
-  # What the task_ routes take, unless a route has a schema of its own.
-  _task_token = { type = "string", minLength = 1, maxLength = 2048 }
+  # What the task_ routes take, unless a route has a schema of its own. How long
+  # a text may be Step Functions says: API Gateway would quote all of it.
+  _task_token = { type = "string", minLength = 1 }
 
   _task_schemas = {
     task_success = {
@@ -16,8 +17,8 @@ locals {
       required = ["task_token"]
       properties = {
         task_token = local._task_token
-        error      = { type = "string", maxLength = 256 }
-        cause      = { type = "string", maxLength = 32768 }
+        error      = { type = "string" }
+        cause      = { type = "string" }
       }
     }
     task_heartbeat = {

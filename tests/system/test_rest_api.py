@@ -373,6 +373,18 @@ def test_an_answer_without_a_token_is_refused(
     assert reason in refusal(answer, 400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    ("field", "most"), [("task_token", "2,048"), ("error", "256"), ("cause", "32,768")]
+)
+def test_a_text_that_is_too_long_for_a_task_is_not_quoted(
+    api: Api, asked: Any, field: str, most: str
+) -> None:
+    _, token = asked
+    body = {"task_token": token} | {field: "x" * 33_000}
+    said = refusal(api.post("/tasks/failure", body), 400, "bad_request")
+    assert said == f"{field} has at most {most} characters."
+
+
 def test_what_is_no_token_is_refused(api: Api) -> None:
     answer = api.post("/tasks/success", {"task_token": "it's", "output": 1})
     assert "not the token" in refusal(answer, 400, "bad_request")

@@ -185,7 +185,9 @@ def test_what_a_dead_rollout_left_is_put_back_before_the_next(
         ),
         ({"version_arn": "{arn}"}, "{arn} is no version of {arn}"),
         ({"version_arn": 3}, "The input has a version_arn that is no text"),
-        ({"version": "3"}, "The input takes version_arn, not version"),
+        ({"version": "3"}, 'The input takes version_arn, not "version"'),
+        ({"v" * 3000: "3"}, f'The input takes version_arn, not "{"v" * 40}"'),
+        ({"version_arn": "v" * 3000}, f"{'v' * 200} is no version of {{arn}}"),
         (["{arn}:1"], "The input is a JSON object with version_arn, or {} for"),
     ],
 )

@@ -532,14 +532,15 @@ def test_githubs_payload_goes_to_an_api_of_ones_own(
 ) -> None:
     stub_api.on(SITE, Answer(201, {"id": 7}))
     stub_api.on(SUMMARY, Answer(200))
-    answer = site.push({"ref": "refs/heads/main"})
+    push = {"ref": a_name("refs/heads/main")}
+    answer = site.push(push)
     assert answer.status == 202
     run = outcome(site.started(answer))
     assert (run.status, run.states) == ("SUCCEEDED", {"site": "CREATED"})
     assert run.records["site"]["remote_id"] == "7"
     [request] = stub_api.received(SITE)
     assert (request.method, request.path) == ("POST", "/posts")
-    assert request.json["payload"] == {"ref": "refs/heads/main"}
+    assert request.json["payload"] == push
     assert request.header("authorization") == "Bearer site-token"
     [told] = stub_api.received(SUMMARY)
     assert run.summary["text"] in json.dumps(told.json)
@@ -554,7 +555,7 @@ def test_what_was_not_published_is_kept_as_a_dead_letter(
     stub_api.on(SITE, Answer(403, {"error": "no"}))
     # A summary that cannot be sent changes nothing.
     stub_api.on(SUMMARY, Answer(400))
-    run = outcome(site.started(site.push({"ref": "refs/heads/broken"})))
+    run = outcome(site.started(site.push({"ref": a_name("broken")})))
     assert (run.status, run.error) == ("FAILED", "NotPublished")
     received = stepwire_client("sqs").receive_message(
         QueueUrl=dead_letters, MaxNumberOfMessages=10
@@ -721,7 +722,7 @@ def test_the_roles_may_do_what_the_workflows_did_and_no_more(
         future.result()
     # A dead letter, whichever tests ran before.
     stub_api.on(SITE, Answer(403))
-    assert outcome(site.started(site.push({}))).status == "FAILED"
+    assert outcome(site.started(site.push({"ref": a_name("x")}))).status == "FAILED"
     for one in (publisher, site):
         machine = one.outputs["state_machine_arn"]
         policy = json.loads(one.outputs["execution_policies"]["workflow"])

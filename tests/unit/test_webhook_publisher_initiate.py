@@ -15,6 +15,7 @@ from datetime import datetime
 from math import ceil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from botocore.stub import Stubber
@@ -856,7 +857,8 @@ def standard(body: bytes, key: str = KEY, at: int | None = None) -> dict[str, st
 
 
 SENDERS = {
-    "github": (github, "72d3162e-cc78-11e3-81ab-4c9367dc0958", "push"),
+    # Its delivery id is not signed, so that the body names the execution.
+    "github": (github, hashlib.sha256(PUSH).hexdigest(), "push"),
     "stripe": (stripe, "evt_1", "a.b"),
     "standard-webhooks": (standard, "msg_1", "a.b"),
 }
@@ -876,11 +878,8 @@ def sender(
 def test_other_senders_payloads_are_passed_through(
     sender: str, machine: Machine, sanity: Sanity
 ) -> None:
-    signed, delivery, event_type = SENDERS[sender]
-    assert send(PUSH, signed(PUSH)).body == {
-        "status": "started",
-        "execution": delivery,
-    }
+    signed, name, event_type = SENDERS[sender]
+    assert send(PUSH, signed(PUSH)).body == {"status": "started", "execution": name}
     started = machine.input
     assert set(started) == {"event", "source", "payload"}
     assert started["payload"] == json.loads(PUSH)
@@ -897,6 +896,59 @@ def test_other_senders_redeliveries_start_nothing(
     another_key = {"idempotency-key": f"{time.time()}"}
     statuses = [send(PUSH, {**signed(PUSH), **another_key}).status for _ in range(3)]
     assert statuses == [202, 200, 200]
+
+
+def test_a_captured_delivery_of_github_starts_nothing_under_another_id(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE", "github")
+    assert send(PUSH, github(PUSH)).status == 202
+    assert machine.input["event"]["delivery"] == github(PUSH)["X-GitHub-Delivery"]
+    captured = github(PUSH) | {"X-GitHub-Delivery": "another", "X-GitHub-Event": "x"}
+    assert send(PUSH, captured).status == 200
+    assert send(PUSH + b" ", github(PUSH + b" ")).status == 202
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", ""])
+def test_githubs_form_holds_its_json(
+    content_type: str, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE", "github")
+    said = {"ref": "a + b & c = d % \u00e9 \U0001f680 \0", "payload": [{"x": "y"}]}
+    form = urlencode({"payload": json.dumps(said, ensure_ascii=False)}).encode()
+    headers = github(form) | {"Content-Type": content_type}
+    assert send(form, headers).status == 202
+    assert machine.input["payload"] == said
+
+
+@pytest.mark.parametrize(
+    "form", [b"payload=", b"payload=%7B", b"payload=1&payload=2", b"other=%7B%7D"]
+)
+def test_a_form_without_its_json_is_refused(
+    form: bytes, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE", "github")
+    assert is_refused(send(form, github(form)), 400, "malformed", machine)
+
+
+def test_a_form_is_githubs_alone(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE", "stripe")
+    assert is_refused(
+        send(b"payload=1", stripe(b"payload=1")), 400, "malformed", machine
+    )
+
+
+def test_no_unsigned_key_makes_a_replay_of_what_has_no_id_look_new(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE", "stripe")
+    body, headers = b"{}", stripe(b"{}")
+    statuses = [
+        send(body, headers | {"idempotency-key": key}).status for key in ("1", "2")
+    ]
+    assert statuses == [202, 200]
 
 
 def test_other_senders_are_believed_by_their_signatures_only(

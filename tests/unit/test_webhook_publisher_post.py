@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.scale import at_scale
+from tests.unit import forem
 from tests.unit.webhooks import DOCUMENTS, ENVIRONMENT, document_of
 from webhook_publisher import addresses, as_html, as_markdown, post
 from webhook_publisher.nodes import Text
@@ -234,7 +235,25 @@ def test_tags_are_there_once() -> None:
             "tags": ["web dev", "", "C"],
         }
     )
-    assert [tag["name"] for tag in made["tags"]] == ["Web Dev", "C++"]
+    assert [tag["name"] for tag in made["tags"]] == ["Web Dev", "C++", "C"]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("C++", "cpp"),
+        ("C++20", "cpp20"),
+        ("C#", "csharp"),
+        ("F\u266f", "fsharp"),
+        ("C", "c"),
+        ("#python", "python"),
+        (".NET", "dotnet"),
+        ("Node.js", "node-js"),
+        ("Canal+", "canalplus"),
+    ],
+)
+def test_a_tag_has_a_slug_that_is_its_own(name: str, slug: str) -> None:
+    assert made_of({"tags": [name]})["tags"] == [{"name": name, "slug": slug}]
 
 
 def test_an_excerpt_ends_with_a_word() -> None:
@@ -310,6 +329,18 @@ def test_a_script_in_any_field_is_text() -> None:
 )
 def test_an_unsafe_address_is_no_link(href: Any) -> None:
     assert addresses.safe(href, SITE) == ""
+
+
+@pytest.mark.parametrize("address", ["mailto:a@example.com", "tel:+47", "data:x"])
+def test_what_is_no_page_is_no_picture_and_no_canonical_url(address: str) -> None:
+    picture = {"_type": "image", "asset": {"url": address}, "alt": "Ann"}
+    made = made_of(
+        {"canonicalUrl": address, "mainImage": picture, "body": [picture], "_id": "x"}
+    )
+    assert made["cover_image"] is None
+    assert made["canonical_url"] == "https://blog.example.com/posts/x"
+    assert "<img" not in made["html"]
+    assert "![" not in made["markdown"]
 
 
 @pytest.mark.parametrize(
@@ -469,29 +500,77 @@ def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
         json.dumps(made, allow_nan=False)
 
 
-# What DEV does with Markdown, in the order of Forem's MarkdownProcessor::Parser.
-
-# Where it takes Liquid as text: what it thinks is code, before it reads Markdown.
-_CODE_TO_DEV = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
-
-
-def run_by_dev(markdown: str) -> list[str]:
-    """What DEV's Liquid finds to run: in HTML, its entities decoded."""
-    left = _CODE_TO_DEV.sub("code", markdown)
-    return re.findall(r"\{[{%].*", html.unescape(_markdown.render(left)))
+# What DEV does with Markdown
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_of_a_document_is_run_as_liquid(name: str) -> None:
-    assert run_by_dev(made_of(document_of(name))["markdown"]) == []
+    assert forem.runs(made_of(document_of(name))["markdown"]) == []
 
 
 @pytest.mark.parametrize(
     "markdown",
-    ["{{ a }}", "{% a %}", "&#123;{ a }}", r"\{\{ a }}", r"\` `{{ a }}`", "{&#37; a"],
+    [
+        "{{ a }}",
+        "{% a %}",
+        "&#123;{ a }}",
+        r"\{\{ a }}",
+        r"\` `{{ a }}`",
+        "{&#37; a",
+        "```\n{%endraw%}{{ a }}\n```",
+        "```\n{%- endraw -%}{% a %}\n```",
+        "`{% endraw x %}{{ a }}`",
+        "```\n<code>\n{{ a }}\n</code>\n```",
+        "[x](https://x.y/~~~)\n\n```\n~~~{{ a }}\n```",
+        "~~x\\~~~\n\n~~~\n```{{ a }}\n~~~",
+        "``\n\n```\n` {{ a }}\n```",
+        "```\n{{ a }}",
+    ],
 )
 def test_what_would_be_run_is_found(markdown: str) -> None:
-    assert run_by_dev(markdown)
+    assert forem.runs(markdown)
+
+
+_TICKS = {"_type": "code", "code": "```\n{{ a }}"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"_type": "code", "code": "{%endraw%}{{ a }}"}],
+        [{"_type": "code", "code": "{%- endraw -%}\n\n{{ a }} ` ~ </pre>"}],
+        [{"_type": "code", "code": "<code>\n{{ a }}\n</code>"}],
+        [{"_type": "code", "code": "```\n~~~ {{ a }}"}],
+        [paragraph(("{%endraw%}{{ a }}", "code"))],
+        [
+            paragraph(
+                ("x", "l"),
+                markDefs=[{"_key": "l", "_type": "link", "href": "https://x.y/~~~"}],
+            ),
+            _TICKS,
+        ],
+        [paragraph(("x~", "strike-through")), _TICKS],
+        [paragraph(("{",), ("{ a }", "code"))],
+        [
+            {"_type": "table", "rows": [{"cells": [{"_type": "code", "code": ""}]}]},
+            _TICKS,
+        ],
+    ],
+)
+def test_nothing_breaks_out_of_code_on_dev(body: list[Any]) -> None:
+    blocks = blocks_of(body)
+    written = as_markdown.render(blocks)
+    assert forem.runs(written) == [], written
+    assert read(rendered(written)) == read(as_html.render(blocks)), written
+
+
+def test_what_dev_refuses_in_an_article_is_written_otherwise() -> None:
+    text = "<img src=\"data:x\">, src='&', data:text/html,x"
+    blocks = blocks_of([paragraph((text,), ("``" + text, "code"))])
+    written = as_markdown.render(blocks)
+    assert forem.is_refused(text)
+    assert not forem.is_refused(written), written
+    assert read(rendered(written)) == read(as_html.render(blocks))
 
 
 def test_liquid_in_any_field_is_text() -> None:
@@ -514,9 +593,78 @@ def test_liquid_in_any_field_is_text() -> None:
         }
     )
     for text in (made["markdown"], made["title_markdown"]):
-        assert run_by_dev(text) == []
+        assert forem.runs(text) == []
     assert _Reading(rendered(made["title_markdown"])).events[1] == ("text", liquid)
     assert made["title"] == liquid
+
+
+# What DEV's software looks for, whole and in parts.
+_LIQUID_TEXTS = st.lists(
+    st.sampled_from(
+        [
+            *["{{ a }}", "{% a %}", "{", "{{", "{%", "%}", "}}", "raw", "endraw"],
+            *["{%endraw%}", "{%- endraw -%}", "{% endraw %}", "{% endraw x %}"],
+            *["{% raw %}", "{%raw%}", "`", "``", "```", "~", "~~", "~~~"],
+            *["<code>", "</code>", "<pre>", "\n", "\n<code>\n", " ", "a", "\\", "|"],
+            *['src="data', "SRC='DATA", "src='&", "data:text/html,", "!", "&#123;"],
+        ]
+    ),
+    max_size=8,
+).map("".join)
+_LIQUID_PARAGRAPHS = st.builds(
+    lambda spans, href, fields: paragraph(
+        *spans,
+        **fields,
+        markDefs=[{"_key": "l", "_type": "link", "href": f"https://x.y/{href}"}],
+    ),
+    st.lists(
+        st.tuples(_LIQUID_TEXTS, _MARKS).map(lambda pair: (pair[0], *pair[1])),
+        min_size=1,
+        max_size=4,
+    ),
+    _LIQUID_TEXTS,
+    st.sampled_from([{}, {"style": "h2"}, {"listItem": "bullet", "level": 1}]),
+)
+_LIQUID_CODE = st.builds(
+    lambda text: {"_type": "code", "code": text, "language": "c++"}, _LIQUID_TEXTS
+)
+_LIQUID_BLOCKS = st.one_of(
+    _LIQUID_PARAGRAPHS,
+    _LIQUID_CODE,
+    st.builds(
+        lambda cells: {"_type": "table", "rows": [{"cells": cells}]},
+        st.lists(_LIQUID_TEXTS | _LIQUID_CODE, min_size=1, max_size=3),
+    ),
+    st.builds(
+        lambda alt, caption: {
+            "_type": "image",
+            "asset": {"_ref": "image-a-1x1-png"},
+            "alt": alt,
+            "caption": caption,
+        },
+        _LIQUID_TEXTS,
+        _LIQUID_TEXTS,
+    ),
+)
+
+
+@pytest.mark.slow
+@given(st.lists(_LIQUID_BLOCKS, min_size=1, max_size=5))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_of_no_document_dev_runs_or_refuses_anything(body: list[Any]) -> None:
+    blocks = blocks_of(body)
+    written = as_markdown.render(blocks)
+    assert forem.runs(written) == [], written
+    assert not forem.is_refused(written), written
+
+
+@pytest.mark.slow
+@given(st.lists(_LIQUID_PARAGRAPHS | _LIQUID_CODE, min_size=1, max_size=5))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_what_dev_looks_for_reads_the_same_everywhere(body: list[Any]) -> None:
+    blocks = blocks_of(body)
+    written = as_markdown.render(blocks)
+    assert read(rendered(written)) == read(as_html.render(blocks)), written
 
 
 @pytest.mark.slow

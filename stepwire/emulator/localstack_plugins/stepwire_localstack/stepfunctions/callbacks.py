@@ -47,6 +47,8 @@ _registry_lock: Final = threading.Lock()
 _CLOSED: Final = "Task Timed Out: 'Provided task does not exist anymore'"
 _UNKNOWN: Final = "Invalid Token: 'Invalid token'"
 MAX_TOKEN_LENGTH: Final = 2048
+MAX_ERROR_LENGTH: Final = 256
+MAX_CAUSE_LENGTH: Final = 32768
 
 
 def install() -> None:
@@ -223,6 +225,8 @@ def _patch_operations() -> None:
         cause: str | None = None,
         **_rest: Any,
     ) -> Any:
+        _check_length(error or "", "error", MAX_ERROR_LENGTH)
+        _check_length(cause or "", "cause", MAX_CAUSE_LENGTH)
         _settle(task_token, callback.CallbackOutcomeFailure(task_token, error, cause))
         return SendTaskFailureOutput()
 
@@ -253,13 +257,16 @@ def _settle(task_token: str, outcome: Any) -> None:
         raise TaskTimedOut(_CLOSED)
 
 
-def _endpoint(task_token: str) -> Any:
-    if len(task_token) > MAX_TOKEN_LENGTH:
+def _check_length(text: str, name: str, most: int) -> None:
+    if len(text) > most:
         raise ValidationException(
-            "1 validation error detected: Value at 'taskToken' failed to satisfy "
-            f"constraint: Member must have length less than or equal to "
-            f"{MAX_TOKEN_LENGTH}"
+            f"1 validation error detected: Value at '{name}' failed to satisfy "
+            f"constraint: Member must have length less than or equal to {most}"
         )
+
+
+def _endpoint(task_token: str) -> Any:
+    _check_length(task_token, "taskToken", MAX_TOKEN_LENGTH)
     with _registry_lock:
         endpoint = _endpoints.get(task_token)
     if endpoint is None:
