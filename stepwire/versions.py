@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.session import Session, explained
-from stepwire.terminal import print_records
+from stepwire.terminal import output, print_records
 
 
 @dataclass
@@ -82,6 +82,31 @@ def read(client: Any, state_machine_arn: str) -> Versions:
     return Versions(versions, unversioned)
 
 
+def retained(
+    client: Any, state_machine_arn: str, also: Collection[int] = ()
+) -> dict[str, str]:
+    """The definitions of the versions in use, and of those in ``also``, by number.
+
+    In use is a version that an alias routes to, and one on which executions run;
+    whether any run on an EXPRESS one nobody knows. Raises StepwireError where there
+    is no version of a number in ``also``.
+    """
+    found = read(client, state_machine_arn).versions
+    if missing := set(also) - {version.number for version in found}:
+        raise StepwireError(
+            f"{state_machine_arn} has no version {min(missing)}.",
+            hint="`stepwire versions` lists those that it has.",
+        )
+    with explained():
+        return {
+            str(version.number): str(
+                client.describe_state_machine(stateMachineArn=version.arn)["definition"]
+            )
+            for version in found
+            if version.weights or version.running or version.number in also
+        }
+
+
 COLUMNS = ("version", "published", "aliases", "running", "description")
 
 
@@ -107,13 +132,38 @@ def records(found: Versions) -> list[tuple[str, ...]]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
     parser.add_argument("state_machine", help="its name or ARN, or its alias's ARN")
+    parser.add_argument(
+        "--retained",
+        action="store_true",
+        help="print the definitions of the versions in use, as the content of a "
+        ".auto.tfvars.json: for permissions.retained_definitions of "
+        "modules/state-machine",
+    )
+    parser.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        type=int,
+        metavar="NUMBER",
+        help="with --retained: this version as well, to go back to it",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the versions; the exit status."""
+    if arguments.also and not arguments.retained:
+        raise StepwireError("--also says what --retained prints as well: give both.")
     session = Session(Path.cwd())
     arn = ":".join(session.state_machine_arn(arguments.state_machine).split(":")[:7])
-    found = read(session.client("stepfunctions", region_of(arn)), arn)
+    client = session.client("stepfunctions", region_of(arn))
+    if arguments.retained:
+        definitions = {arn.split(":")[6]: retained(client, arn, arguments.also)}
+        # Not for a terminal's width, and no control character: for Terraform.
+        output.file.write(
+            json.dumps({"retained_definitions": definitions}, indent=2) + "\n"
+        )
+        return 0
+    found = read(client, arn)
     if not found.versions:
         raise StepwireError(
             f"{arn} has no version.",

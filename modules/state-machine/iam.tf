@@ -50,10 +50,11 @@ resource "aws_iam_role" "this" {
 
 # What the definition uses is written down twice, once before the machine changes
 # and once after: a new permission is there before the machine needs it, and an
-# old one goes when neither the machine nor the alias uses it any more. One policy
-# that is created before the old one is destroyed would do the same, but Terraform
-# passes that order on to everything the definition names: a topic or a table
-# replaced under its own name would be lost, or already exist.
+# old one goes when neither the machine nor a version behind the alias uses it any
+# more (see retained.tf). One policy that is created before the old one is destroyed
+# would do the same, but Terraform passes that order on to everything the definition
+# names: a topic or a table replaced under its own name would be lost, or already
+# exist.
 resource "aws_iam_role_policy" "execution" {
   count = local._derive ? 1 : 0
 
@@ -67,11 +68,33 @@ resource "aws_iam_role_policy" "deployed" {
 
   name   = "deployed"
   role   = aws_iam_role.this[0].name
-  policy = local._policy
+  policy = local._deployed_policy
 
   depends_on = [
     aws_sfn_state_machine.this,
     aws_sfn_alias.this,
     aws_sfn_alias.left_to_rollouts,
   ]
+
+  lifecycle {
+    precondition {
+      condition     = length(local._forgotten) == 0
+      error_message = <<-EOT
+        The alias ${try(var.alias.name, "")} routes to version ${join(" and ", local._forgotten)} of ${var.name}, and what it may do is not known here: this apply could take it away. Retain its definition, which this command prints:
+          stepwire versions --retained ${var.name} > retained.auto.tfvars.json
+        In your configuration:
+          variable "retained_definitions" {
+            type    = map(map(string))
+            default = {}
+          }
+        In the call of this module, in permissions:
+          retained_definitions = lookup(var.retained_definitions, ${jsonencode(var.name)}, {})
+      EOT
+    }
+
+    precondition {
+      condition     = length(local._deployed_policy) <= local._policy_limit
+      error_message = "The role's policy would have ${length(local._deployed_policy)} characters, more than ${local._policy_limit}, with what version ${join(" and ", local._retained_versions)} needs, to which the alias routes. Nothing was taken from it. Move the alias to the newest version, then apply again."
+    }
+  }
 }

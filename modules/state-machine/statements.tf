@@ -3,9 +3,10 @@
 module "permissions" {
   source = "./permissions"
 
-  definitions = concat([var.definition], var.permissions.retained_definitions)
-  type        = var.type
-  targets     = var.permissions.targets
+  definition           = var.definition
+  retained_definitions = var.permissions.retained_definitions
+  type                 = var.type
+  targets              = var.permissions.targets
   machine = {
     name      = var.name
     partition = data.aws_partition.this.partition

@@ -4,7 +4,7 @@ variable "permissions" {
 
     - `targets`: ARNs that an IAM action may touch where the definition names its target only at run time, such as `{ "lambda:InvokeFunction" = [module.worker.arn] }`. For `states:InvokeHTTPEndpoint` they are URL patterns. The plan fails and prints the line to add where one is missing.
     - `statements`: further statements, for what no state says, such as objects that another service reads in the role's name. `conditions` is test => key => values.
-    - `retained_definitions`: earlier definitions (JSON texts) whose executions still run; the role keeps what they need.
+    - `retained_definitions`: earlier definitions (JSON texts) whose executions still run, by the numbers of their versions, or where they have none by any name. The role keeps what they need. `stepwire versions --retained` prints them.
     - `boundary_arn`: ARN of the permissions boundary of the role. Default null: none.
     - `role_path`: path of the role, `/` at both ends. Default `/`.
     - `role_arn`: a role of your own. Then this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
@@ -17,7 +17,7 @@ variable "permissions" {
       resources  = list(string)
       conditions = optional(map(map(list(string))), {})
     })), [])
-    retained_definitions = optional(list(string), [])
+    retained_definitions = optional(map(string), {})
     boundary_arn         = optional(string)
     role_path            = optional(string, "/")
     role_arn             = optional(string)

@@ -1,4 +1,4 @@
-"""``stepwire check [DIR]``."""
+"""``stepwire check [DIR]`` and ``stepwire check --plan FILE``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from stepwire.check.callers import check
+from stepwire.check.planned import check_plan
 from stepwire.printable import printable
 from stepwire.terminal import output
 
@@ -21,6 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path(),
         help="the configuration to check, with the folders below it; by default this",
     )
+    parser.add_argument(
+        "--plan",
+        type=Path,
+        metavar="FILE",
+        help="check a plan instead (what terraform show -json prints): that it deletes "
+        "nothing which a version behind an alias may use",
+    )
 
 
 def run(arguments: argparse.Namespace, messages: Console) -> int:
@@ -28,6 +36,12 @@ def run(arguments: argparse.Namespace, messages: Console) -> int:
 
     The exit status is 1 where something is, or where a module could not be looked at.
     """
+    if arguments.plan:
+        deletions = check_plan(arguments.plan.read_text(encoding="utf-8"))
+        for deletion in deletions:
+            output.print(printable(str(deletion)), markup=False)
+        messages.print(f"Plan checked, {len(deletions)} problems.")
+        return int(bool(deletions))
     result = check(arguments.directory)
     for problem in result.problems:
         output.print(printable(str(problem)), markup=False)

@@ -17,7 +17,8 @@ Definition = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """Definitions (the machine's own first), and what the caller says about them."""
+    """Definitions (the machine's own first; the others are retained, by "1" and so on),
+    and what the caller says about them."""
 
     definitions: tuple[Definition | str, ...]
     type: str = "STANDARD"
@@ -57,10 +58,11 @@ def derive(cases: Mapping[str, Case]) -> dict[str, Derived]:
         {
             "cases": {
                 name: {
-                    "definitions": [
-                        one if isinstance(one, str) else json.dumps(one)
-                        for one in case.definitions
-                    ],
+                    "definition": _text(case.definitions[0]),
+                    "retained_definitions": {
+                        str(number): _text(one)
+                        for number, one in enumerate(case.definitions[1:], 1)
+                    },
                     "type": case.type,
                     "targets": case.targets,
                 }
@@ -71,6 +73,10 @@ def derive(cases: Mapping[str, Case]) -> dict[str, Derived]:
     return {
         name: Derived(**derived) for name, derived in plan.outputs["derived"].items()
     }
+
+
+def _text(definition: Definition | str) -> str:
+    return definition if isinstance(definition, str) else json.dumps(definition)
 
 
 def machine(states: Mapping[str, Any], **rest: Any) -> dict[str, Any]:

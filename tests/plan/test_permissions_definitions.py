@@ -142,11 +142,11 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "a retained definition that is not JSON": (
         Case((machine({"A": PASS}), "{")),
-        "retained_definitions[0] is not JSON",
+        'retained_definitions["1"] is not JSON',
     ),
     "a retained definition to nowhere": (
         Case((machine({"A": PASS}), machine({"A": {"Type": "Pass", "Next": "B"}}))),
-        'State "retained_definitions[0] > A" goes to "B"',
+        'State "retained_definitions["1"] > A" goes to "B"',
     ),
 }
 

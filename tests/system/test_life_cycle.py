@@ -227,7 +227,10 @@ def test_an_alias_that_is_left_to_rollouts_stays_where_it_is(
         stateMachineAliasArn=life_cycle.outputs["start_arn"],
         routingConfiguration=[{"stateMachineVersionArn": newest, "weight": 100}],
     )
-    assert life_cycle.terraform.plan(life_cycle.variables).is_empty
+    # Only what the older version alone needed goes: see test_retained.py.
+    assert set(life_cycle.terraform.plan(life_cycle.variables).changes) == {
+        "module.machine.aws_iam_role_policy.deployed[0]"
+    }
     # And back: Terraform says where the alias is.
     life_cycle.apply(release=52)
     assert life_cycle.routing() == {newest: 100}

@@ -373,3 +373,18 @@ def test_the_example_rolls_out(
     assert ended.assert_status("SUCCEEDED").output["status"] == "unchanged"
     started = stepwire_executions.start(example.outputs["start_arn"])
     assert started.assert_status("SUCCEEDED").output == {"currency": "EUR"}
+
+
+def test_after_a_rollout_one_more_apply_narrows_the_role(
+    stepwire_apply: ApplyFactory, stepwire_executions: Executions
+) -> None:
+    example = stepwire_apply(EXAMPLE)
+    release = {"currency": "USD", "wait_seconds": 1}
+    outputs = example.terraform.apply(release)
+    assert example.terraform.plan(release).is_empty
+    ended = stepwire_executions.start(outputs["rollout_arn"])
+    assert ended.assert_status("SUCCEEDED").output["status"] == "succeeded"
+    plan = example.terraform.plan(release)
+    assert set(plan.changes) == {"module.orders.aws_iam_role_policy.deployed[0]"}
+    example.terraform.apply(release)
+    assert example.terraform.plan(release).is_empty

@@ -32,7 +32,7 @@ locals {
   _definition_problems = concat(
     [
       for number, problem in local._document_problems :
-      "${number == 0 ? "definition" : "retained_definitions[${number - 1}]"} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
+      "${local._texts[number].name} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
       if problem != ""
     ],
     flatten([

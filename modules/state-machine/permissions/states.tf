@@ -1,11 +1,21 @@
 # The states of all definitions, at any depth that people write.
 
 locals {
-  _documents = [for text in var.definitions : try(jsondecode(text), null)]
+  _texts = concat(
+    [{ name = "definition", path = "", text = var.definition }],
+    [
+      for key, text in var.retained_definitions : {
+        name = "retained_definitions[${jsonencode(key)}]"
+        path = "retained_definitions[${jsonencode(key)}] > "
+        text = text
+      }
+    ],
+  )
+  _documents = [for text in local._texts : try(jsondecode(text.text), null)]
 
   _top = [
     for number, document in local._documents : {
-      path    = number == 0 ? "" : "retained_definitions[${number - 1}] > "
+      path    = local._texts[number].path
       express = var.type == "EXPRESS"
       machine = document
     }

@@ -1,6 +1,13 @@
-variable "definitions" {
-  description = "Definitions (ASL, JSON) that the role has to serve: the machine's own first, then those that executions still run."
-  type        = list(string)
+variable "definition" {
+  description = "Definition (ASL, JSON) that the role has to serve."
+  type        = string
+  nullable    = false
+}
+
+variable "retained_definitions" {
+  description = "Earlier ones that executions still run, by what the caller calls them."
+  type        = map(string)
+  default     = {}
   nullable    = false
 }
 

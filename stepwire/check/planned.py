@@ -1,0 +1,117 @@
+"""Checks a plan: what it deletes, no version behind an alias may need.
+
+modules/state-machine leaves an older version what it may do as long as its alias routes
+to it, and says for which version each statement is. What the statements name is made
+elsewhere in the configuration, and only the whole plan shows that it goes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stepwire.errors import StepwireError
+
+# What a replaced resource is called: under the same name the ARN stays.
+_NAMES = ("name", "function_name", "bucket")
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What is deleted, and which version of which state machine may use it."""
+
+    address: str
+    actions: tuple[str, ...]
+    """The IAM actions on it."""
+
+    version: str
+    state_machine: str
+    alias: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.address} is deleted, but the alias {self.alias} routes to version "
+            f"{self.version} of {self.state_machine}, which may use it "
+            f"({', '.join(self.actions)}): keep it until the alias has moved on, and "
+            "delete it with a later apply"
+        )
+
+
+def check_plan(text: str) -> list[Deletion]:
+    """What is wrong with a plan, which is what ``terraform show -json`` prints of it.
+
+    Raises StepwireError where it is no plan.
+    """
+    try:
+        changes = json.loads(text)["resource_changes"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StepwireError(
+            "This is no plan in JSON.",
+            hint="`terraform show -json FILE` prints one, of what "
+            "`terraform plan -out FILE` wrote.",
+        ) from error
+    deleted = {
+        change["address"]: arn for change in changes if (arn := _deleted_arn(change))
+    }
+    return [
+        Deletion(address, actions, number, machine, alias)
+        for module, alias, machine, number in _routes(changes)
+        for address, arn in deleted.items()
+        if (actions := tuple(sorted(_actions_on(arn, changes, module, number))))
+    ]
+
+
+def _deleted_arn(change: Mapping[str, Any]) -> str | None:
+    """The ARN of what a change takes away; None where it takes nothing away."""
+    before, after = change["change"]["before"], change["change"]["after"]
+    if "delete" not in change["change"]["actions"]:
+        return None
+    if after and any(
+        name in before and before[name] == after.get(name) for name in _NAMES
+    ):
+        return None
+    return before.get("arn") or None
+
+
+def _routes(changes: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+    """Where aliases route to after the apply, where that is known by now: module,
+    alias, state machine, and the version's number."""
+    for change in changes:
+        after = change["change"]["after"]
+        if change["type"] != "aws_sfn_alias" or not after:
+            continue
+        for route in after.get("routing_configuration") or []:
+            if arn := route.get("state_machine_version_arn"):
+                *_, machine, number = arn.split(":")
+                yield change.get("module_address", ""), after["name"], machine, number
+
+
+def _actions_on(
+    arn: str, changes: list[dict[str, Any]], module: str, number: str
+) -> set[str]:
+    """What the version's policy, as it is before the apply, allows with ``arn``."""
+    return {
+        action
+        for change in changes
+        if change["type"] == "aws_iam_role_policy"
+        and change.get("module_address", "") == module
+        and (before := change["change"]["before"])
+        and before["name"] == "deployed"
+        for statement in json.loads(before["policy"])["Statement"]
+        if number in re.findall(r"v(\d+)", statement.get("Sid", ""))
+        if any(_is_of(resource, arn) for resource in statement["Resource"])
+        for action in statement["Action"]
+    }
+
+
+def _is_of(resource: str, arn: str) -> bool:
+    """Whether a statement's resource is ``arn`` or something in it, such as a
+    function's version or a bucket's objects."""
+    if resource == "*":
+        return False
+    pattern = re.escape(resource).replace(r"\*", ".*").replace(r"\?", ".")
+    within = resource.startswith((f"{arn}/", f"{arn}:"))
+    return within or re.fullmatch(pattern, arn) is not None
