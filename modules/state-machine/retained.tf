@@ -7,7 +7,7 @@
 
 locals {
   _versioned = var.alias != null && local._derive
-  _newest = !local._versioned ? "" : (
+  _newest_number = !local._versioned ? "" : (
     element(split(":", aws_sfn_state_machine.this.state_machine_version_arn), -1)
   )
 
@@ -37,10 +37,10 @@ locals {
 
   _retained_versions = [
     for version in local._routed : version
-    if contains(local._remembered_versions, version) && version != local._newest
+    if contains(local._remembered_versions, version) && version != local._newest_number
   ]
   _uses = concat(
-    [for statement in local._statements : { statement = statement, versions = [local._newest] }],
+    [for statement in local._statements : { statement = statement, versions = [local._newest_number] }],
     [
       for remembered in local._remembered : {
         statement = remembered.statement
@@ -84,7 +84,7 @@ locals {
       ],
       # Says only which versions are remembered: one may need nothing at all.
       [{
-        Sid      = "v${join("v", sort(concat([local._newest], local._retained_versions)))}"
+        Sid      = "v${join("v", sort(concat([local._newest_number], local._retained_versions)))}"
         Effect   = "Deny"
         Action   = ["none:null"]
         Resource = ["*"]
@@ -96,7 +96,7 @@ locals {
   _forgotten = !local._versioned ? [] : [
     for version in local._routed : version
     if !contains(concat(
-      length(local._before) == 0 ? [local._newest] : local._remembered_versions,
+      length(local._before) == 0 ? [local._newest_number] : local._remembered_versions,
       keys(var.permissions.retained_definitions),
     ), version)
   ]
