@@ -678,6 +678,64 @@ def test_states_all_does_not_catch_a_runtime_error(states: Any, create: Create) 
     assert (answer["status"], answer["error"]) == ("FAILED", "States.Runtime")
 
 
+def test_a_distributed_map_may_have_express_children(
+    states: Any, create: Create, stepwire_executions: Executions
+) -> None:
+    definition = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "Each",
+        "States": {
+            "Each": {
+                "Type": "Map",
+                "Items": [1, 2, 3],
+                "ItemProcessor": {
+                    "ProcessorConfig": {
+                        "Mode": "DISTRIBUTED",
+                        "ExecutionType": "EXPRESS",
+                    },
+                    "StartAt": "Double",
+                    "States": {
+                        "Double": {
+                            "Type": "Pass",
+                            "Output": "{% $states.input * 2 %}",
+                            "End": True,
+                        }
+                    },
+                },
+                "End": True,
+            }
+        },
+    }
+    machine = create(definition)
+    described = states.describe_state_machine(stateMachineArn=machine)
+    assert json.loads(described["definition"]) == definition
+    ended = stepwire_executions.start(machine).assert_status("SUCCEEDED")
+    assert ended.output == [2, 4, 6]
+
+
+def test_a_file_that_an_item_reader_cannot_read_is_an_error_of_its_own(
+    create: Create, stepwire_executions: Executions
+) -> None:
+    each = {
+        "Type": "Map",
+        "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+            "Arguments": {"Bucket": "emulator-no-bucket", "Key": "none.csv"},
+        },
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            **PASS,
+        },
+        "Catch": [{"ErrorEquals": ["States.ItemReaderFailed"], "Next": "Caught"}],
+        "End": True,
+    }
+    states = {"Each": each, "Caught": {"Type": "Succeed"}}
+    machine = create({"QueryLanguage": "JSONata", "StartAt": "Each", "States": states})
+    ended = stepwire_executions.start(machine).assert_status("SUCCEEDED")
+    assert ended.output["Error"] == "States.ItemReaderFailed"
+
+
 def test_text_of_any_script_counts_as_its_bytes(states: Any, create: Create) -> None:
     text = "\u00e9" * 130_000
     answer = states.start_sync_execution(

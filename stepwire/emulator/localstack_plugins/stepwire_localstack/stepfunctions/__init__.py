@@ -11,6 +11,8 @@ from . import (
     encoding,
     errors,
     executions,
+    express_maps,
+    item_readers,
     logs,
     machines,
     programs,
@@ -28,6 +30,8 @@ def install() -> None:
     activities.install()
     encoding.install()
     definitions.install()
+    express_maps.install()
+    item_readers.install()
     machines.install()
     aliases.install()
     executions.install()

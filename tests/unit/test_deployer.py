@@ -1,0 +1,91 @@
+"""What whoever applies the modules needs: docs/deployer, made by tools/deployer.py.
+
+That it is what an apply calls is seen in tests/system/test_onboarding.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plan.test_permissions_table import reference
+from tools import deployer
+
+ROOT = Path(__file__).parents[2]
+NEEDS = deployer.load()
+MODULES = deployer.modules()
+# Of a managed policy, without white space (IAM User Guide, "IAM and AWS STS quotas").
+LONGEST_POLICY = 6144
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+def test_the_policy_of_a_module_is_what_the_tool_writes(module: Path) -> None:
+    file = ROOT / deployer.POLICIES / f"{module.name}.json"
+    written = deployer.text(deployer.policy(deployer.resource_types(module), NEEDS))
+    assert file.read_text("utf-8") == written, "run: python -m tools.deployer"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+def test_it_fits_into_a_managed_policy(module: Path) -> None:
+    document = deployer.policy(deployer.resource_types(module), NEEDS)
+    assert len(json.dumps(document, separators=(",", ":"))) <= LONGEST_POLICY
+
+
+def test_there_is_a_policy_of_each_module_and_no_other_file() -> None:
+    files = (ROOT / deployer.POLICIES).iterdir()
+    assert {file.stem for file in files} == {module.name for module in MODULES}
+    page = (ROOT / "docs" / "deployer.md").read_text("utf-8")
+    for module in MODULES:
+        assert f"[{module.name}](deployer/{module.name}.json)" in page
+
+
+def test_every_resource_type_of_the_modules_is_there_and_no_other() -> None:
+    used = set().union(*(deployer.resource_types(module) for module in MODULES))
+    assert set(NEEDS) == used
+
+
+def actions() -> list[tuple[str, str, list[str]]]:
+    return [
+        (resource_type, action, statement["resources"])
+        for resource_type, statements in NEEDS.items()
+        for statement in statements
+        for action in statement["actions"]
+    ]
+
+
+def test_every_action_is_one_of_aws_s_and_is_checked_against_such_a_resource() -> None:
+    wrong = [
+        f"{resource_type}: {action} on {resource}"
+        for resource_type, action, resources in actions()
+        for resource in resources
+        if not _is_defined(action, resource)
+    ]
+    assert wrong == []
+
+
+def _is_defined(action: str, resource: str) -> bool:
+    """Whether AWS knows the action, and checks it against resources of that kind."""
+    service, _, name = action.partition(":")
+    known: dict[str, Any] = reference()[service]
+    privilege = known["privileges"].get(name)
+    if privilege is None:
+        return False
+    kinds = [
+        _kind(known["resources"][kind]["arn"])
+        for kind in privilege["resource_types"]
+        if kind in known["resources"]
+    ]
+    if resource == "*" or not kinds:
+        return resource == "*"
+    return resource == "SECRET" or _kind(resource) in kinds
+
+
+def _kind(arn: str) -> tuple[str, str]:
+    """The service of an ARN, and the word that its last part begins with, if any."""
+    _, _, service, _, _, what = arn.split(":", 5)
+    found = re.match(r"[a-z][A-Za-z-]*(?=[:/])", what)
+    return service, found[0] if found else ""
