@@ -1,16 +1,16 @@
 locals {
-  _newest = aws_sfn_state_machine.this.state_machine_version_arn
+  _newest_version_arn = aws_sfn_state_machine.this.state_machine_version_arn
 
   # AWS takes no version twice, and none that gets nothing. Where the machine does
   # not change the newest version is known, and so is this, when Terraform plans.
   _routes = (
     var.alias == null ? [] :
-    var.alias.canary_weight == 100 ? [{ version = local._newest, weight = 100 }] :
+    var.alias.canary_weight == 100 ? [{ version = local._newest_version_arn, weight = 100 }] :
     var.alias.canary_weight == 0 ? [{ version = var.alias.stable_version_arn, weight = 100 }] :
-    var.alias.stable_version_arn == local._newest ? [{ version = local._newest, weight = 100 }] :
+    var.alias.stable_version_arn == local._newest_version_arn ? [{ version = local._newest_version_arn, weight = 100 }] :
     [
       { version = var.alias.stable_version_arn, weight = 100 - var.alias.canary_weight },
-      { version = local._newest, weight = var.alias.canary_weight },
+      { version = local._newest_version_arn, weight = var.alias.canary_weight },
     ]
   )
 
