@@ -10,7 +10,7 @@ terraform {
 }
 
 # The code of the approval's functions, once for all environments.
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-package?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-package?ref=TAG"
 module "package" {
   source = "../../modules/lambda-package"
 

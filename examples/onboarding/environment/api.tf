@@ -1,7 +1,7 @@
 # POST /customers starts the workflow. The same customer again is the same execution
 # while it runs, and a 409 after that.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/rest-api?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/rest-api?ref=TAG"
 module "api" {
   source = "../../../modules/rest-api"
 

@@ -1,6 +1,6 @@
 # Who is asked, and who is told.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
 module "approval" {
   source = "../../../modules/link-approval"
 

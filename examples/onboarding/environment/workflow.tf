@@ -1,6 +1,6 @@
 # Screen, ask, keep, invite, tell; and call somebody where one of them fails.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=v0.1.0"
+# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
 module "screen" {
   source = "../../../modules/lambda-function"
 
