@@ -60,12 +60,16 @@ locals {
     )
   }
 
+  # An API's answer begins with what matters; an expression's error is quoted first and
+  # ends with it.
+  _cause = "{% ($cause := $exists($states.errorOutput.Cause) ? $string($states.errorOutput.Cause) : ''; $length($cause) > 1000 ? $substring($cause, 0, 500) & ' … ' & $substring($cause, -500) : $cause) %}"
+
   _give_up = {
     ErrorEquals = ["States.ALL"]
     Assign = {
       failure = {
         error = "{% $states.errorOutput.Error %}"
-        cause = "{% $exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : '' %}"
+        cause = local._cause
       }
     }
     Output = "{% $states.input %}"
