@@ -5,8 +5,10 @@ locals {
   # Roles are named in a whole account, functions in one region of it, and what else
   # has this name has a role, too.
   _whole_role_name = "${var.name}-lambda-${data.aws_region.this.id}"
-  _role_name = length(local._whole_role_name) <= 64 ? local._whole_role_name : (
-    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1(local._whole_role_name), 0, 8)}"
+  # With another path it is another role, which may be made before the old one goes:
+  # AWS wants another name, too.
+  _role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
+    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
 
   # No logs:CreateLogGroup: the group is Terraform's.

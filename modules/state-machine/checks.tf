@@ -2,6 +2,10 @@ locals {
   # All inline policies of a role together may have 10,240 characters, and the
   # role has two of this content: see iam.tf.
   _policy_limit = 10240 / 2
+
+  # With an alias one of the two says for which versions each statement is, which is
+  # known only later: see retained.tf.
+  _policy_length = length(local._policy) + (var.alias == null ? 0 : 100 + 20 * length(local._statements))
 }
 
 # What is wrong with the definition is said here, before anything is created:
@@ -19,8 +23,8 @@ resource "terraform_data" "definition" {
     }
 
     precondition {
-      condition     = !local._derive || length(local._policy) <= local._policy_limit
-      error_message = "The role's policy would have ${length(local._policy)} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update what was allowed and what will be are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
+      condition     = !local._derive || local._policy_length <= local._policy_limit
+      error_message = "The role's policy would have ${local._policy_length} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update what was allowed and what will be are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
     }
   }
 }

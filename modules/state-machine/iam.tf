@@ -16,8 +16,10 @@ locals {
   # Roles are named in a whole account, machines in one region of it, and what else
   # has this name has a role, too.
   _whole_role_name = "${var.name}-states-${data.aws_region.this.id}"
-  _role_name = length(local._whole_role_name) <= 64 ? local._whole_role_name : (
-    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1(local._whole_role_name), 0, 8)}"
+  # With another path it is another role, which may be made before the old one goes:
+  # AWS wants another name, too.
+  _role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
+    "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
 
   _trust_policy = jsonencode({
@@ -89,6 +91,7 @@ resource "aws_iam_role_policy" "deployed" {
           }
         In the call of this module, in permissions:
           retained_definitions = lookup(var.retained_definitions, ${jsonencode(var.name)}, {})
+        If this apply replaced the role itself (another name or path), that version has lost it: roll out the newest one now, then apply again.
       EOT
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,17 @@ def test_every_role_has_the_boundary_and_the_path(plan: Any) -> None:
     assert set(roles.values()) == {
         ("arn:aws:iam::123456789012:policy/boundary", "/workflows/")
     }, roles
+
+
+def test_with_a_path_a_role_is_called_differently(plan: Any) -> None:
+    # It is made before the one without a path goes, where an API refers to it, and
+    # AWS takes a name once in an account.
+    names = [
+        role["name"]
+        for address, role in plan.of_type("aws_iam_role").items()
+        if address.startswith("module.bounded")
+    ]
+    assert [name for name in names if not re.search("-[0-9a-f]{8}$", name)] == []
 
 
 def test_with_roles_of_ones_own_neither_roles_nor_policies_are_made(plan: Any) -> None:

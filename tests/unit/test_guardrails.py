@@ -53,6 +53,9 @@ def test_each_role_has_boundary_path_and_a_name_of_the_one_rule(name: str) -> No
         assert re.search(r"name += local\._\w*role_name\b", role)
         assert "name_prefix" not in role
     whole = re.findall(r'_whole_\w*role_name += "(.*)"', text)
+    # Names are an account's, whatever the path: a new role beside the old one.
+    hashed = re.findall(r'role_path == "/" \?.*\n.*sha1\(.*role_path', text)
+    assert len(hashed) == len(whole)
     assert len(whole) == len(_ROLE.findall(text))
     for said in whole:
         assert re.fullmatch(

@@ -196,3 +196,26 @@ run "an_alarm_period_of_45_seconds_is_refused" {
     alarms = { period_seconds = 45 }
   }
 }
+
+run "a_policy_that_just_fits_is_taken" {
+  command = plan
+  variables {
+    logging     = { level = "OFF" }
+    permissions = { statements = [{ actions = ["s3:GetObject"], resources = ["arn:aws:s3:::b/${format("%04950d", 0)}"] }] }
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.execution[0].policy) == 5064
+    error_message = "It has ${length(aws_iam_role_policy.execution[0].policy)} characters."
+  }
+}
+
+run "a_policy_without_room_for_the_numbers_of_versions_is_refused_before_anything_changes" {
+  command         = plan
+  expect_failures = [terraform_data.definition]
+  variables {
+    alias       = { name = "live" }
+    logging     = { level = "OFF" }
+    permissions = { statements = [{ actions = ["s3:GetObject"], resources = ["arn:aws:s3:::b/${format("%04950d", 0)}"] }] }
+  }
+}

@@ -198,6 +198,8 @@ run "a_canary_shares_with_the_stable_version" {
   command = apply
   variables {
     alias = { name = "live", canary_weight = 25, stable_version_arn = "arn:aws:states:us-east-1:123456789012:stateMachine:orders:1" }
+    # The role is new here, and remembers no version.
+    permissions = { retained_definitions = { "1" = "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Pass\",\"End\":true}}}" } }
   }
   assert {
     condition     = [for route in aws_sfn_alias.this[0].routing_configuration : route.weight] == [75, 25] && aws_sfn_alias.this[0].routing_configuration[0].state_machine_version_arn == "arn:aws:states:us-east-1:123456789012:stateMachine:orders:1"
