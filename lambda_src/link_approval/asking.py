@@ -9,6 +9,7 @@ from shared import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _LONGEST_TITLE = 200
@@ -44,15 +45,20 @@ def checked(given: Any) -> dict[str, Any]:
     return {
         "title": title,
         "summary": _text(given.get("summary"), "summary", _LONGEST_SUMMARY),
-        "details": [
-            [_name(name, "details"), _shown(value, f"details.{name}")]
-            for name, value in _object(given.get("details"), "details").items()
-        ],
-        "links": [
-            [_name(name, "links"), _url(value, f"links.{name}")]
-            for name, value in _object(given.get("links"), "links").items()
-        ],
+        "details": _pairs(given.get("details"), "details", _shown),
+        "links": _pairs(given.get("links"), "links", _url),
     }
+
+
+def _pairs(value: Any, where: str, read: Callable[[Any, str], str]) -> list[list[str]]:
+    pairs = [
+        [_name(name, where), read(inner, f"{where}.{name}")]
+        for name, inner in _object(value, where).items()
+    ]
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BadRequest(f'{where} has two entries that are shown as "{twice}".')
+    return pairs
 
 
 def _text(value: Any, where: str, most: int, *, lines: bool = True) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import textwrap
+import unicodedata
 
 from link_approval.store import Request
 from link_approval.texts import label, text, when
 from shared import moments
 
+# SNS takes 262,144 bytes; another approver's name or another event's words are longer.
+MOST_BYTES = 250_000
 # SNS takes subjects of fewer than 100 characters.
 _LONGEST_SUBJECT = 99
 _LONGEST_SHORT_TITLE = 60
@@ -99,13 +102,18 @@ def _quoted(written: str) -> str:
     for line in written.split("\n"):
         wrapped = textwrap.wrap(
             line,
-            _LONGEST_QUOTED_LINE,
+            _LONGEST_QUOTED_LINE // _columns(line),
             # A URL stays whole. Other scripts have signs that look like spaces.
             break_long_words=not line.isascii(),
             break_on_hyphens=False,
         )
         lines += wrapped or [""]
     return "\n".join(f"{_QUOTE}{line}".rstrip() for line in lines)
+
+
+def _columns(line: str) -> int:
+    """How many columns its widest character takes: those of East Asia take two."""
+    return 2 if any(unicodedata.east_asian_width(c) in "FW" for c in line) else 1
 
 
 def _choices(request: Request) -> str:
@@ -117,4 +125,9 @@ def _name(approver: dict[str, str]) -> str:
 
 
 def _shortened(line: str, most: int) -> str:
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    """``line``, or its beginning; of an emoji both units of UTF-16 count."""
+    units = line.encode("utf-16-le")
+    if len(units) <= 2 * most:
+        return line
+    start = units[: 2 * (most - 1)].decode("utf-16-le", errors="ignore")
+    return start.rstrip() + "…"

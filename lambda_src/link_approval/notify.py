@@ -26,7 +26,7 @@ from typing import Any
 from link_approval import asking, aws, keys, link, message, store
 from link_approval.asking import BadRequest
 from link_approval.store import Refused, Request
-from shared import moments
+from shared import moments, plain
 
 
 class KeyNotMade(Exception):
@@ -83,9 +83,10 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
         "expires_at": {"N": str(expires_at)},
         "delete_at": {"N": str(expires_at + event["retention_in_days"] * 86_400)},
     }
+    request: Request | None = Request(item)
+    _check_size(Request(item))
     try:
         store.create(item)
-        request: Request | None = Request(item)
     except Refused:
         request = Request.read(request_id)
     if request is None:
@@ -98,10 +99,22 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
     return {"request_id": request.id, "expires_at": request.expires_at}
 
 
+def _check_size(request: Request) -> None:
+    """What each has room for can be too much together."""
+    url = request.url + "0" * link.LENGTH
+    size = len(message.structure(request, 0, url, "asked").encode())
+    if size > message.MOST_BYTES:
+        raise BadRequest(
+            f"The approval's input makes a message of {size} bytes; at most"
+            f" {message.MOST_BYTES} can be sent. Shorten summary, details or links."
+        )
+
+
 def _asking_execution(event: dict[str, Any]) -> dict[str, str]:
     """The workflow that asks, where it said who it is."""
     arn = event["request"].get("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
-    return {"asked_by": arn} if isinstance(arn, str) else {}
+    is_arn = isinstance(arn, str) and arn.startswith("arn:") and plain.is_whole(arn)
+    return {"asked_by": arn} if is_arn else {}
 
 
 def _close(request: Request) -> None:
@@ -233,7 +246,7 @@ def _tell(request: Request, place: int, url: str, event: str) -> None:
         aws.call(
             "ses",
             "send_email",
-            Source=sender,
+            Source=_encoded(sender),
             Destination={"ToAddresses": [email]},
             Message={
                 "Subject": {"Data": subject, "Charset": "UTF-8"},
@@ -253,6 +266,14 @@ def _tell(request: Request, place: int, url: str, event: str) -> None:
             "event": {"DataType": "String", "StringValue": event},
         },
     )
+
+
+def _encoded(sender: str) -> str:
+    """``Name <address>`` in ASCII, which is all that SES takes of a name."""
+    from email.utils import formataddr  # noqa: PLC0415
+
+    name, _, address = sender.rpartition("<")
+    return formataddr((name.strip(' "'), address.strip("> ")))
 
 
 def _addresses(approvers: list[dict[str, str]]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from link_approval.ballot import UNDECIDED
 from link_approval.incoming import LONGEST_COMMENT
 from link_approval.markup import Html, Page, element, message
@@ -187,12 +189,16 @@ def _asked(request: Request) -> list[Html]:
             element("dl", *rows, class_="details"),
         ]
     if asked["links"]:
-        items = [
-            element("li", element("a", name, href=url, rel="noopener noreferrer"))
-            for name, url in asked["links"]
-        ]
+        items = [_link(name, url) for name, url in asked["links"]]
         content += [element("h3", text("links")), element("ul", *items, class_="links")]
     return content
+
+
+def _link(name: str, url: str) -> Html:
+    """A link with its host: a name may say another one."""
+    host = element("span", urlsplit(url).netloc, class_="address")
+    link = element("a", name, href=url, rel="noopener noreferrer")
+    return element("li", link, " ", host)
 
 
 def _quoted(request: Request, *content: Html) -> Html:

@@ -38,7 +38,8 @@ def safe(value: Any, site: str) -> str:
 def web(value: Any, site: str = "") -> str:
     """``value`` as a URL of a page or a picture; empty when it is something else."""
     url = safe(value, site)
-    return url if url.startswith(("https://", "http://")) else ""
+    # A scheme may be in capitals.
+    return url if urlsplit(url).scheme in ("https", "http") else ""
 
 
 class Assets:

@@ -12,8 +12,10 @@ locals {
       }
     ]
   }
-  # Whom SES sends from: the address in "Approvals <approvals@example.com>".
-  _ses_address = try(regex("[^<>\\s@]+@[^<>\\s@]+", var.ses.from), null)
+  # Whom SES sends from: the address in "Approvals <approvals@example.com>", of which the
+  # name may have an "@", too.
+  _ses_match   = try(regex(local._address, trimspace(var.ses.from)), [])
+  _ses_address = try(coalesce(local._ses_match[1], local._ses_match[2]), null)
 
   _approvers  = local._people.approvers
   _escalation = local._people.escalate_to

@@ -24,7 +24,7 @@ locals {
         Type = "Choice"
         Choices = [
           # What cannot be the id of an order is not asked of the table.
-          { Condition = "{% $not($contains($order.order_id, /^[A-Za-z0-9_-]{1,80}$/)) %}", Next = "NotFound" },
+          { Condition = "{% $not($contains($order.order_id, /^[A-Za-z0-9_-]{1,80}(?![\\s\\S])/)) %}", Next = "NotFound" },
           { Condition = "{% $count($problems) = 0 %}", Next = "Read" },
         ]
         Default = "Refuse"

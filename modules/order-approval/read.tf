@@ -11,7 +11,7 @@ locals {
       IsId = {
         Type = "Choice"
         Choices = [{
-          Condition = "{% $contains($states.input.path_parameters.order_id, /^[A-Za-z0-9_-]{1,80}$/) %}"
+          Condition = "{% $contains($states.input.path_parameters.order_id, /^[A-Za-z0-9_-]{1,80}(?![\\s\\S])/) %}"
           Assign = {
             request_id = "{% $states.input.request_id %}"
             order      = { order_id = "{% $states.input.path_parameters.order_id %}" }

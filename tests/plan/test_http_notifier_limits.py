@@ -154,6 +154,23 @@ def test_no_character_is_cut_in_two(
         assert room - size(grapheme, unit) < size(found, unit) <= room
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("\ud83d", "\ufffd"),
+        ("cut by others \ud83d", "cut by others \ufffd"),
+        ("\U0001f600\udc00\ud83d.", "\U0001f600\ufffd\ufffd."),
+        ("x" * 76 + "\ud83d" + "y" * 9, "x" * 76 + "\ufffd" + MARK),
+    ],
+)
+def test_half_of_a_character_loses_no_notification(
+    text: str, sent: str, arguments: dict[str, Any]
+) -> None:
+    """As "😀".slice(0, 1) of JavaScript leaves it."""
+    assert Sent("discord", arguments).of("username", text) == sent
+    assert Sent("teams", arguments).of("title", text).startswith(sent[:70])
+
+
 def test_no_mark_is_parted_from_its_letter(arguments: dict[str, Any]) -> None:
     sent = Sent("discord", arguments)
     marks = [

@@ -65,6 +65,15 @@ def test_a_get_shows_what_is_asked_and_decides_nothing(world: World) -> None:
     assert (asked.status, asked.votes, world.told) == ("open", {}, [])
 
 
+def test_the_page_shows_which_host_a_link_leads_to(world: World) -> None:
+    links = {"https://bank.example/": "https://evil.example/login?a=b"}
+    asked = world.open(ANN, request={"title": "Refund", "links": links})
+    page = send(asked.link).text
+    assert (
+        '>https://bank.example/</a> <span class="address">evil.example</span>' in page
+    )
+
+
 def test_a_form_is_confirmed_and_then_decides(world: World) -> None:
     asked = world.open(ANN)
     answer = submit(asked.link, choice="approve", comment="fine\r\nby me")

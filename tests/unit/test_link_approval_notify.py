@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -80,8 +81,10 @@ https://evil.example/89ab"""
         "x" * 69 + " " * 100 + "https://evil.example/0123",
         "\u2800" * 80 + "https://evil.example/0123",
         "\u3000".join(["Öffnen"] * 12 + ["https://evil.example/0123"]),
+        # Two columns each, and nothing to see.
+        "\u3164" * 38 + "https://evil.example/0123",
     ],
-    ids=["lines", "a long line", "blanks", "other spaces"],
+    ids=["lines", "a long line", "blanks", "other spaces", "wide blanks"],
 )
 @pytest.mark.parametrize("field", ["title", "summary", "details", "a detail's name"])
 def test_words_of_strangers_are_quoted_below_ours(
@@ -105,7 +108,8 @@ def test_words_of_strangers_are_quoted_below_ours(
     assert ours.endswith("the link above is the only one that decides:")
     quoted = f"> {theirs}".rstrip("\n").split("\n")
     assert all(line.startswith("> ") or line == ">" for line in quoted), text
-    assert max(map(len, quoted)) <= 72
+    wide = [unicodedata.east_asian_width(c) in "FW" for c in "\n".join(quoted)]
+    assert max(map(len, quoted)) <= (37 if any(wide) else 72)
 
 
 def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
@@ -141,13 +145,40 @@ def a_request(links: dict[str, str]) -> store.Request:
 
 @pytest.mark.parametrize(
     "title",
-    ["x" * 200, "a\r\nBcc: everybody@example.com", "a\x00b", "Ünï 🚀", "a\u2028b"],
+    [
+        "x" * 200,
+        "a\r\nBcc: everybody@example.com",
+        "a\x00b",
+        "Ünï 🚀",
+        "a\u2028b",
+        "🚀" * 200,
+    ],
 )
 def test_a_subject_is_one_short_line(world: World, title: str) -> None:
     world.open(ANN, request={"title": title})
     subject = world.published[0]["Subject"]
-    assert len(subject) < 100
+    assert len(subject.encode("utf-16-le")) / 2 < 100
     assert all(character.isprintable() for character in subject)
+
+
+def test_a_request_that_no_message_holds_is_refused_before_it_is_kept(
+    world: World,
+) -> None:
+    details = {f"Line {n}": "x" * 1000 for n in range(50)}
+    links = {f"Order {n}": "https://example.com/" + "x" * 1900 for n in range(50)}
+    request = {"title": "Refund", "details": details}
+    world.open(ANN, request=request)
+    before = len(world.calls)
+    with pytest.raises(BadRequest, match="at most 250000 can be sent"):
+        world.open(ANN, request={**request, "links": links})
+    assert world.calls[before:] == []
+
+
+@pytest.mark.parametrize("arn", ["arn:\ud800", "somebody else", 5])
+def test_who_asked_is_an_execution_or_nobody(world: World, arn: Any) -> None:
+    name = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+    asked = world.open(ANN, request={"title": "Refund", name: arn})
+    assert "asked_by" not in asked.events[0]
 
 
 def test_who_is_told_is_in_the_audit_trail(world: World) -> None:
@@ -300,6 +331,10 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
             {"title": "x", "details": {str(n): "x" for n in range(51)}},
             "51 entries",
         ),
+        (
+            {"title": "x", "details": {"Amount": "5", "Amount\u202e ": "5000"}},
+            'details has two entries that are shown as "Amount"',
+        ),
         ({"title": "x", "links": {"a": "ftp://example.com"}}, r"links\.a"),
         ({"title": "x", "links": {"a": "data:text/html,x"}}, r"links\.a"),
         ({"title": "x", "links": {"a": None}}, r"links\.a"),
@@ -424,6 +459,23 @@ def test_with_a_sender_ses_sends_the_letter_and_the_topic_still_hears(
         assert asked.links[address] in letter
         assert "nsubscribe" not in letter
     assert recipients(world) == ["ann@example.com", "ben@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "source"),
+    [
+        ("approvals@example.com", "approvals@example.com"),
+        ('"Lee, Ann" <ann@example.com>', '"Lee, Ann" <ann@example.com>'),
+        ("Lee, Ann <ann@example.com>", '"Lee, Ann" <ann@example.com>'),
+        ("Größe <a@example.com>", "=?utf-8?b?R3LDtsOfZQ==?= <a@example.com>"),
+    ],
+)
+def test_ses_gets_a_sender_that_it_takes(
+    world: World, sender: str, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_FROM", sender)
+    world.open(ANN)
+    assert world.emails[0]["Source"] == source
 
 
 def test_a_letter_that_ses_does_not_take_fails_the_task(

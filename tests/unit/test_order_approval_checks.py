@@ -63,6 +63,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         ORDER | {"order_id": HALF},
         "order_id must be",
     ),
+    "an order_id with a line break behind it": (
+        "order",
+        ORDER | {"order_id": "o-1\n"},
+        "order_id must be",
+    ),
     "half a character as a name": (
         "order",
         ORDER | {HALF: 1},
@@ -131,6 +136,15 @@ def test_a_refusal_quotes_the_beginning_of_what_it_refuses() -> None:
     assert problem.endswith(f'not "{"x" * 40}…"')
     [problem] = problems_of("order", ORDER | {f"name-{n}": 1 for n in range(900)})
     assert problem.endswith('"name-3", "name-4" and 895 more')
+    [problem] = problems_of("order", {f"name-{n}": 1 for n in range(6)} | ORDER)
+    assert problem.endswith('"name-3", "name-4" and 1 more')
+
+
+def test_names_without_end_are_refused_before_the_time_is_over() -> None:
+    many = {f"name-{n}": 1 for n in range(200)}
+    problems = problems_of("order", ORDER | {"items": [ITEM | many] * 20})
+    assert problems[9].startswith("items[9] takes sku, quantity and unit_price, not ")
+    assert problems[9].endswith('"name-4" and 195 more')
 
 
 def test_the_first_ten_of_many_problems_are_told() -> None:

@@ -343,6 +343,11 @@ def test_what_is_no_page_is_no_picture_and_no_canonical_url(address: str) -> Non
     assert "![" not in made["markdown"]
 
 
+def test_a_scheme_in_capitals_is_one() -> None:
+    assert addresses.web("HTTPS://example.com/a.png") == "HTTPS://example.com/a.png"
+    assert addresses.web("MAILTO:a@example.com") == ""
+
+
 @pytest.mark.parametrize(
     ("href", "url"),
     [

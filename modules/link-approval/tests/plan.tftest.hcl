@@ -71,7 +71,7 @@ run "with_ses_nobody_is_subscribed" {
 
   variables {
     ses = {
-      from         = "Approvals <approvals@example.com>"
+      from         = "approvals@home <approvals@example.com>"
       identity_arn = "arn:aws:ses:us-east-1:123456789012:identity/example.com"
     }
   }
