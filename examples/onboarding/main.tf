@@ -32,6 +32,7 @@ module "environment" {
   canary                   = each.value.canary
   log_retention_in_days    = each.value.log_retention_in_days
   permissions_boundary_arn = var.permissions_boundary_arn
+  retained_definitions     = lookup(var.retained_definitions, "onboarding-${each.key}", {})
   approval_package         = module.package.package
   screening_package        = var.screening_package
 }

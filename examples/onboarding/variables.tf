@@ -40,6 +40,13 @@ variable "permissions_boundary_arn" {
   nullable    = false
 }
 
+variable "retained_definitions" {
+  description = "Earlier definitions whose permissions a workflow keeps, by the workflow's name and the version's number: what `stepwire versions NAME --retained` prints. Default none."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+}
+
 variable "screening_package" {
   description = "The S3 object with the screening's code: `python -m stepwire.package screening screening.zip` makes it of the folder `screening`, and `aws s3 cp screening.zip s3://BUCKET/` puts it there."
   type = object({

@@ -26,7 +26,7 @@ variable "package" {
 
     - `filename`: path of a zip. Terraform uploads it; such functions are created one after another.
     - `s3_bucket` and `s3_key`, with `s3_object_version` in a versioned bucket: functions are created in parallel.
-    - `source_code_hash`: base64 of the zip's SHA-256; another value deploys the code anew. Default: the hash of `filename`; for an S3 object null, and then only another key or version deploys it.
+    - `source_code_hash`: base64 of the zip's SHA-256; another value deploys the code again. Default: the hash of `filename`; for an S3 object null, and then only another key or version deploys it.
   EOT
   type = object({
     filename          = optional(string)

@@ -4,7 +4,7 @@ variable "alias" {
 
     - `name`: 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.', not all digits.
     - `stable_version_arn` and `canary_weight`: to shift gradually, the version that stays in use (`arn:…:stateMachine:NAME:NUMBER`, this machine's) and the percentage of executions that the newest one gets. Default: the newest version gets all, as it does where it is the stable one itself.
-    - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it anew: what starts it in that moment fails.
+    - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it again: a start in that moment fails.
   EOT
   type = object({
     name               = string

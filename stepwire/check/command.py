@@ -15,14 +15,15 @@ from stepwire.terminal import output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
-    parser.add_argument(
+    checked = parser.add_mutually_exclusive_group()
+    checked.add_argument(
         "directory",
         nargs="?",
         type=Path,
         default=Path(),
         help="the configuration to check, with the folders below it; by default this",
     )
-    parser.add_argument(
+    checked.add_argument(
         "--plan",
         type=Path,
         metavar="FILE",
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, messages: Console) -> int:
     The exit status is 1 where something is, or where a module could not be looked at.
     """
     if arguments.plan:
-        deletions = check_plan(arguments.plan.read_text(encoding="utf-8"))
+        deletions = check_plan(arguments.plan.read_bytes())
         for deletion in deletions:
             output.print(printable(str(deletion)), markup=False)
         messages.print(f"Plan checked, {len(deletions)} problems.")

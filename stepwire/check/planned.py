@@ -40,19 +40,12 @@ class Deletion:
         )
 
 
-def check_plan(text: str) -> list[Deletion]:
+def check_plan(text: str | bytes) -> list[Deletion]:
     """What is wrong with a plan, which is what ``terraform show -json`` prints of it.
 
     Raises StepwireError where it is no plan.
     """
-    try:
-        changes = json.loads(text)["resource_changes"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise StepwireError(
-            "This is no plan in JSON.",
-            hint="`terraform show -json FILE` prints one, of what "
-            "`terraform plan -out FILE` wrote.",
-        ) from error
+    changes = _changes(text)
     deleted = {
         change["address"]: arn for change in changes if (arn := _deleted_arn(change))
     }
@@ -62,6 +55,25 @@ def check_plan(text: str) -> list[Deletion]:
         for address, arn in deleted.items()
         if (actions := tuple(sorted(_actions_on(arn, changes, module, number))))
     ]
+
+
+def _changes(text: str | bytes) -> list[dict[str, Any]]:
+    # PowerShell writes UTF-16 into a file, which json tells by its bytes.
+    try:
+        plan = json.loads(text)
+    except ValueError:
+        plan = None
+    # Terraform leaves out what would be empty; a state has no planned_values.
+    if not isinstance(plan, dict) or not {"planned_values", "resource_changes"} & {
+        *plan
+    }:
+        raise StepwireError(
+            "This is no plan in JSON.",
+            hint="`terraform show -json FILE` prints one, of what "
+            "`terraform plan -out FILE` wrote.",
+        )
+    changes: list[dict[str, Any]] = plan.get("resource_changes") or []
+    return changes
 
 
 def _deleted_arn(change: Mapping[str, Any]) -> str | None:

@@ -11,22 +11,12 @@ import pytest
 from stepwire.terraform import Terraform
 from tests.plan.test_readme_examples import READMES, ROOT, blocks, with_local_sources
 
-_TEST = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-# Without it Terraform takes its mock for another provider than the modules' one.
-_VERSIONS = """
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.100, < 7"
-    }
-  }
-}
-"""
+_SHOWN = re.compile(r"^```terraform\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# By module: what the README adds to its first example, and the test.
 TESTS = {
-    readme.parent.name: test
+    readme.parent.name: tuple(shown)
     for readme in READMES
-    for test in _TEST.findall(readme.read_text("utf-8"))
+    if (shown := _SHOWN.findall(readme.read_text("utf-8")))
 }
 
 
@@ -34,10 +24,11 @@ TESTS = {
 def test_what_a_readme_shows_passes(module: str, tmp_path: Path) -> None:
     readme = ROOT / "modules" / module / "README.md"
     example, _ = with_local_sources(blocks(readme)[0], tmp_path)
-    (tmp_path / "main.tf").write_text(_VERSIONS + example, encoding="utf-8")
+    provider, test = TESTS[module]
+    (tmp_path / "main.tf").write_text(provider + example, encoding="utf-8")
     (tmp_path / "tests").mkdir()
     file = tmp_path / "tests" / "readme.tftest.hcl"
-    file.write_text(TESTS[module], encoding="utf-8")
+    file.write_text(test, encoding="utf-8")
     terraform = Terraform(tmp_path, build_folder=tmp_path / "build")
     results = terraform.test(file)
     assert {name: str(run) for name, run in results.items()} == dict.fromkeys(

@@ -113,10 +113,36 @@ def test_what_only_a_version_behind_no_alias_may_use_can_go() -> None:
     assert check_plan(plan(deleted, allowed=QUEUE, routed=8)) == []
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "PK"])
-def test_what_is_no_plan_is_refused(text: str) -> None:
+NO_PLANS = {
+    "nothing": "",
+    "no object": "[]",
+    "an empty object": "{}",
+    "the file that plan -out writes": b"PK\x03\x04\x86\xff",
+    "a state": '{"format_version": "1.0", "values": {}}',
+}
+
+
+@pytest.mark.parametrize("text", NO_PLANS.values(), ids=NO_PLANS)
+def test_what_is_no_plan_is_refused(text: str | bytes) -> None:
     with pytest.raises(StepwireError, match="no plan in JSON"):
         check_plan(text)
+
+
+def test_a_plan_without_resources_deletes_nothing() -> None:
+    assert check_plan('{"format_version": "1.2", "planned_values": {}}') == []
+
+
+def test_a_plan_can_be_what_powershell_writes() -> None:
+    deleted = removed("aws_sqs_queue", QUEUE)
+    assert len(check_plan(plan(deleted, allowed=QUEUE).encode("utf-16"))) == 1
+
+
+def test_a_folder_beside_a_plan_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["check", "elsewhere", "--plan", str(tmp_path / "plan.json")])
+    assert "not allowed with argument" in capsys.readouterr().err
 
 
 def test_the_command_says_it_and_fails(

@@ -1,4 +1,4 @@
-"""What whoever applies the modules needs: docs/deployer, made by tools/deployer.py.
+"""What an apply of the modules needs: docs/deployer, made by tools/deployer.py.
 
 That it is what an apply calls is seen in tests/system/test_onboarding.py.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from tools import deployer
 ROOT = Path(__file__).parents[2]
 NEEDS = deployer.load()
 MODULES = deployer.modules()
+PAGE = ROOT / "docs" / "deployer.md"
 # Of a managed policy, without white space (IAM User Guide, "IAM and AWS STS quotas").
 LONGEST_POLICY = 6144
 
@@ -38,9 +41,33 @@ def test_it_fits_into_a_managed_policy(module: Path) -> None:
 def test_there_is_a_policy_of_each_module_and_no_other_file() -> None:
     files = (ROOT / deployer.POLICIES).iterdir()
     assert {file.stem for file in files} == {module.name for module in MODULES}
-    page = (ROOT / "docs" / "deployer.md").read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     for module in MODULES:
         assert f"[{module.name}](deployer/{module.name}.json)" in page
+
+
+def shown(language: str) -> str:
+    """The page's one block of a language."""
+    fences = rf"^( *)```{language}\n(.*?)^\1```$"
+    [(_, block)] = re.findall(fences, PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return textwrap.dedent(block)
+
+
+def test_the_command_of_the_page_fills_a_policy_in(tmp_path: Path) -> None:
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    subprocess.run(["sh", "-ec", shown("sh")], cwd=tmp_path, check=True)
+    policy = (tmp_path / "orders-deployer.json").read_text("utf-8")
+    assert re.findall(r"NAME|REGION|ACCOUNT", policy) == []
+    assert "role/orders*" in policy
+
+
+def test_the_page_s_statements_let_nobody_take_a_boundary_off() -> None:
+    statements = json.loads(shown("json"))
+    always = [s["Action"] for s in statements if "Condition" not in s]
+    # With the condition a role that has the right boundary could lose it.
+    assert always == [["iam:DeleteRolePermissionsBoundary"]]
+    for action in (action for s in statements for action in s["Action"]):
+        assert _is_defined(action, "arn:aws:iam::ACCOUNT:role/NAME")
 
 
 def test_every_resource_type_of_the_modules_is_there_and_no_other() -> None:

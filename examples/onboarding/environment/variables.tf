@@ -72,6 +72,12 @@ variable "permissions_boundary_arn" {
   nullable    = false
 }
 
+variable "retained_definitions" {
+  description = "Earlier definitions whose permissions the workflow keeps, by the version's number."
+  type        = map(string)
+  nullable    = false
+}
+
 variable "approval_package" {
   description = "The code of the approval's functions: `package` of modules/lambda-package."
   type = object({

@@ -26,6 +26,8 @@ module "workflow" {
   }
 
   permissions = merge(local.permissions, {
+    retained_definitions = var.retained_definitions
+
     # No state says that what it touches is encrypted.
     statements = [{
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
