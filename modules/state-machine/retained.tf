@@ -32,6 +32,8 @@ locals {
       statement = statement
       versions  = local._has_sids ? regexall("v([0-9]+)", statement.Sid)[*][0] : local._routed
     }
+    # What somebody wrote into it by hand goes.
+    if !local._has_sids || can(regex("^v[0-9]", statement.Sid))
   ]
   _remembered_versions = distinct(flatten(local._remembered[*].versions))
 

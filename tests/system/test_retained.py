@@ -262,3 +262,18 @@ def test_a_policy_of_an_earlier_release_keeps_all_that_it_says(
     )
     machine.apply(new)
     assert machine.working() == {old, new}
+
+
+def test_what_is_written_into_the_policy_by_hand_goes(machine: Machine) -> None:
+    release, _ = machine.settle()
+    written = machine.policies()["deployed"]
+    by_hand = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    machine.iam.put_role_policy(
+        RoleName=machine.outputs["role_name"],
+        PolicyName="deployed",
+        PolicyDocument=json.dumps(
+            {**written, "Statement": [*written["Statement"], by_hand]}
+        ),
+    )
+    machine.apply(release)
+    assert machine.policies()["deployed"] == written
