@@ -223,7 +223,8 @@ def _is_punctuation(character: str) -> bool:
 
 def _code(text: str) -> str:
     line = text.replace("\n", " ")
-    if "``" in line or _ENDS_CODE.search(line):
+    # A link whose text has "]:" would be the definition of a reference.
+    if "``" in line or "]:" in line or _ENDS_CODE.search(line):
         return f"<code>{_escape(line)}</code>"
     ticks = "``" if "`" in line else "`"
     # One space on each side is not part of the code; ticks at an edge need it.

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -475,8 +475,16 @@ def test_characters_of_markdown_are_text_in_a_title(text: str) -> None:
     assert html.unescape(as_html.escape(text)) == text
 
 
+LIKE_A_REFERENCE = {
+    "_type": "block",
+    "markDefs": [{"_key": "l", "_type": "link", "href": "https://example.com/"}],
+    "children": [{"_type": "span", "text": "]:", "marks": ["l", "code"]}],
+}
+
+
 @pytest.mark.slow
 @given(st.lists(_BLOCKS, max_size=6))
+@example([LIKE_A_REFERENCE])
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_any_document_reads_the_same_in_markdown_and_html(body: list[Any]) -> None:
     blocks = blocks_of(body)
