@@ -1,6 +1,6 @@
 variable "environments" {
   description = <<-EOT
-    What is set up, by name: each is a copy of everything, with a KMS key of its own.
+    What is set up, by name: each is a copy of everything, with one KMS key each.
 
     - `approvers`: who decides about customers: e-mail addresses.
     - `quorum`: how many of them have to agree. Default 2. One who rejects decides alone.

@@ -71,7 +71,7 @@ def structure(request: Request, place: int, url: str, event: str) -> str:
 
 
 def letter(request: Request, place: int, url: str, event: str) -> str:
-    """The e-mail: plain text, the link on a line of its own, the request quoted."""
+    """The e-mail: plain text, the link alone on its line, the request quoted."""
     parts = [
         text("mail_hello", approver=_name(request.approvers[place])),
         text(f"mail_{event}"),

@@ -1,4 +1,4 @@
-# One message for each approver; a subscription gets those of its own address. Where
+# One message for each approver; a subscription gets those for its address. Where
 # SES sends the e-mails, the topic has the subscriptions that others make.
 
 resource "aws_sns_topic" "requests" {

@@ -2,7 +2,7 @@
 # enforces a schema only where it is a reference to a named one.
 
 locals {
-  # What the task_ routes take, unless a route has a schema of its own. How long
+  # What the task_ routes take, unless the route brings a schema. How long
   # a text may be Step Functions says: API Gateway would quote all of it.
   _task_token = { type = "string", minLength = 1 }
 

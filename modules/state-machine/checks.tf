@@ -24,7 +24,7 @@ resource "terraform_data" "definition" {
 
     precondition {
       condition     = !local._derive || local._policy_length <= local._policy_limit
-      error_message = "The role's policy would have ${local._policy_length} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update what was allowed and what will be are both there). Move a part of the definition into a state machine of its own, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
+      error_message = "The role's policy would have ${local._policy_length} characters, more than ${local._policy_limit} (IAM allows a role 10240, and during an update what was allowed and what will be are both there). Move a part of the definition into another state machine, name what it shares with one wildcard ARN in permissions.targets, or bring a role of your own with managed policies (permissions.role_arn)."
     }
   }
 }

@@ -20,7 +20,9 @@ _TAKEN = re.compile(
     r"|^variable \"(\w*(?:arns?|_url|definition|alarm_names))\"",
     re.MULTILINE,
 )
-_NONE = {"lambda-package": "has a name and tags, which name resources of its own"}
+_NONE = {
+    "lambda-package": "has a name and tags, which name the resources that it makes"
+}
 
 
 def _text(folder: Path, pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""The onboarding example, deployed on an emulator of its own, and how it is used."""
+"""The onboarding example, deployed on a separate emulator, and how it is used."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def a_customer(customer_id: str, company: str) -> Settings:
 
 @contextmanager
 def deployed(stub_api: StubApi, build_folder: Path) -> Iterator[Onboarding]:
-    """An emulator of its own: what is left at the end is counted."""
+    """A separate emulator: what is left at the end is counted."""
     stub_api.on(SLACK, Answer(200, {"ok": True, "ts": "1.2"}))
     stub_api.on(PAGERDUTY, Answer(202, {"status": "success", "dedup_key": "k"}))
     with Emulator() as emulator:

@@ -53,7 +53,7 @@ def install() -> None:
 
 
 def _tell(communication: Any) -> None:
-    """Tells an execution's end once, whoever comes first with it."""
+    """Tells an execution's end once: StopExecution or the end of the program."""
     execution = communication.execution
     with _lock:
         state = execution.exec_worker.env.program_state()
