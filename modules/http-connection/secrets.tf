@@ -30,30 +30,30 @@ locals {
   # By what it is for: where it is given, the value or the reference, and whether nobody
   # may read it.
   _given = merge(
-    {
-      for key in [var.authorization.api_key] : "authorization" => {
+    local._kind == "api_key" ? {
+      authorization = {
         place     = "authorization.api_key.value"
-        value     = key.value
-        from      = key.value_from
-        is_secret = key.is_value_secret
-      } if key != null
-    },
-    {
-      for basic in [var.authorization.basic] : "authorization" => {
+        value     = var.authorization.api_key.value
+        from      = var.authorization.api_key.value_from
+        is_secret = var.authorization.api_key.is_value_secret
+      }
+    } : null,
+    local._kind == "basic" ? {
+      authorization = {
         place     = "authorization.basic.password"
-        value     = basic.password
-        from      = basic.password_from == null ? null : merge(basic.password_from, { prefix = "" })
+        value     = var.authorization.basic.password
+        from      = var.authorization.basic.password_from == null ? null : merge(var.authorization.basic.password_from, { prefix = "" })
         is_secret = true
-      } if basic != null
-    },
-    {
-      for client in [var.authorization.oauth_client_credentials] : "authorization" => {
+      }
+    } : null,
+    local._kind == "oauth_client_credentials" ? {
+      authorization = {
         place     = "authorization.oauth_client_credentials.client_secret"
-        value     = client.client_secret
-        from      = client.client_secret_from == null ? null : merge(client.client_secret_from, { prefix = "" })
+        value     = var.authorization.oauth_client_credentials.client_secret
+        from      = var.authorization.oauth_client_credentials.client_secret_from == null ? null : merge(var.authorization.oauth_client_credentials.client_secret_from, { prefix = "" })
         is_secret = true
-      } if client != null
-    },
+      }
+    } : null,
     {
       for name, parameter in local._oauth_parameters : "oauth ${name}" => {
         place     = "authorization.oauth_client_credentials.${join(".", split(" ", name))}"

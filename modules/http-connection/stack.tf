@@ -7,25 +7,25 @@
 locals {
   _parameters_of = { headers = "HeaderParameters", query = "QueryStringParameters", body = "BodyParameters" }
 
-  _authorization_of = {
-    api_key = {
-      for key in [var.authorization.api_key] : "ApiKeyAuthParameters" => {
-        ApiKeyName  = key.name
+  _authorization_parameters = merge(
+    local._kind == "api_key" ? {
+      ApiKeyAuthParameters = {
+        ApiKeyName  = var.authorization.api_key.name
         ApiKeyValue = local._texts.authorization
-      } if key != null
-    }
-    basic = {
-      for basic in [var.authorization.basic] : "BasicAuthParameters" => {
-        Username = basic.username
+      }
+    } : null,
+    local._kind == "basic" ? {
+      BasicAuthParameters = {
+        Username = var.authorization.basic.username
         Password = local._texts.authorization
-      } if basic != null
-    }
-    oauth_client_credentials = {
-      for client in [var.authorization.oauth_client_credentials] : "OAuthParameters" => {
-        AuthorizationEndpoint = client.endpoint
-        HttpMethod            = client.http_method
+      }
+    } : null,
+    local._kind == "oauth_client_credentials" ? {
+      OAuthParameters = {
+        AuthorizationEndpoint = var.authorization.oauth_client_credentials.endpoint
+        HttpMethod            = var.authorization.oauth_client_credentials.http_method
         ClientParameters = {
-          ClientID     = client.client_id
+          ClientID     = var.authorization.oauth_client_credentials.client_id
           ClientSecret = local._texts.authorization
         }
         OAuthHttpParameters = {
@@ -33,22 +33,22 @@ locals {
             for name in local._oauth_names[part] : {
               Key           = name
               Value         = local._texts["oauth ${part} ${name}"]
-              IsValueSecret = client[part][name].is_value_secret
+              IsValueSecret = var.authorization.oauth_client_credentials[part][name].is_value_secret
             }
           ] if length(local._oauth_names[part]) > 0
         }
-      } if client != null
-    }
-  }
+      }
+    } : null,
+  )
 
   _properties = merge(
     {
       Name              = var.name
       AuthorizationType = upper(local._kind)
       AuthParameters = merge(
-        local._authorization_of[local._kind],
-        {
-          for names in [flatten(values(local._names))] : "InvocationHttpParameters" => {
+        local._authorization_parameters,
+        length(local._parameters) > 0 ? {
+          InvocationHttpParameters = {
             for part, key in local._parameters_of : key => [
               for name in local._names[part] : {
                 Key           = name
@@ -56,12 +56,12 @@ locals {
                 IsValueSecret = var.invocation_parameters[part][name].is_value_secret
               }
             ] if length(local._names[part]) > 0
-          } if length(names) > 0
-        },
+          }
+        } : null,
       )
     },
-    { for text in [var.description] : "Description" => text if text != null },
-    { for arn in [var.kms_key_arn] : "KmsKeyIdentifier" => arn if arn != null },
+    var.description == null ? null : { Description = var.description },
+    var.kms_key_arn == null ? null : { KmsKeyIdentifier = var.kms_key_arn },
   )
 }
 

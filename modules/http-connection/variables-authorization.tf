@@ -83,13 +83,13 @@ variable "authorization" {
   validation {
     condition = alltrue([
       for secret in concat(
-        [for key in [var.authorization.api_key] : { value = key.value, from = key.value_from } if key != null],
-        [for basic in [var.authorization.basic] : { value = basic.password, from = basic.password_from } if basic != null],
-        [for client in [var.authorization.oauth_client_credentials] : { value = client.client_secret, from = client.client_secret_from } if client != null],
+        [for key in var.authorization.api_key[*] : { value = key.value, from = key.value_from }],
+        [for basic in var.authorization.basic[*] : { value = basic.password, from = basic.password_from }],
+        [for client in var.authorization.oauth_client_credentials[*] : { value = client.client_secret, from = client.client_secret_from }],
         [
           for parameter in flatten([
-            for client in [var.authorization.oauth_client_credentials] :
-            concat(values(client.headers), values(client.query), values(client.body)) if client != null
+            for client in var.authorization.oauth_client_credentials[*] :
+            concat(values(client.headers), values(client.query), values(client.body))
           ]) : { value = parameter.value, from = parameter.value_from }
         ],
       ) : (secret.value == null) != (secret.from == null)
@@ -100,12 +100,12 @@ variable "authorization" {
   validation {
     condition = alltrue([
       for text in concat(
-        [for key in [var.authorization.api_key] : key.name if key != null],
-        [for key in [var.authorization.api_key] : key.value if key != null],
-        [for basic in [var.authorization.basic] : basic.username if basic != null],
-        [for basic in [var.authorization.basic] : basic.password if basic != null],
-        [for client in [var.authorization.oauth_client_credentials] : client.client_id if client != null],
-        [for client in [var.authorization.oauth_client_credentials] : client.client_secret if client != null],
+        var.authorization.api_key[*].name,
+        var.authorization.api_key[*].value,
+        var.authorization.basic[*].username,
+        var.authorization.basic[*].password,
+        var.authorization.oauth_client_credentials[*].client_id,
+        var.authorization.oauth_client_credentials[*].client_secret,
       ) : text == null ? true : can(regex("^[^\\x00-\\x1f\\x7f]{1,512}$", text)) && trimspace(text) == text
     ])
     error_message = "authorization has an empty or unusable text: the name, key, user name, password, client id and client secret each have 1 to 512 characters, no line breaks, and no spaces around them. A key that is read from a file often ends with a line break: wrap it in trimspace(…)."
@@ -129,12 +129,12 @@ variable "authorization" {
   validation {
     condition = alltrue([
       for from in concat(
-        [for key in [var.authorization.api_key] : key.value_from if key != null],
-        [for basic in [var.authorization.basic] : basic.password_from if basic != null],
-        [for client in [var.authorization.oauth_client_credentials] : client.client_secret_from if client != null],
+        var.authorization.api_key[*].value_from,
+        var.authorization.basic[*].password_from,
+        var.authorization.oauth_client_credentials[*].client_secret_from,
         flatten([
-          for client in [var.authorization.oauth_client_credentials] :
-          concat(values(client.headers), values(client.query), values(client.body)) if client != null
+          for client in var.authorization.oauth_client_credentials[*] :
+          concat(values(client.headers), values(client.query), values(client.body))
         ])[*].value_from,
       ) : from == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", from.secret_arn))
     ])
