@@ -16,7 +16,7 @@ locals {
 
         Send = merge(
           local._send.machine,
-          { for retry in [local._retry_but_throttled] : "Retry" => retry if length(retry) > 0 },
+          length(local._retry_but_throttled) > 0 ? { Retry = local._retry_but_throttled } : null,
           {
             Catch = [
               merge(local._give_up, {
@@ -50,13 +50,13 @@ locals {
 
         (local._end) = local._ends[local._end]
       },
-      {
-        for state in [local._read_url] : "ReadUrl" => merge(state, {
+      local._is_url_secret ? {
+        ReadUrl = merge(local._read_url, {
           Catch = [local._give_up]
           Next  = "Send"
-        }) if local._is_url_secret
-      },
-      { for state in local._keep : "Keep" => state },
+        })
+      } : null,
+      local._dead_letter == null ? null : { Keep = local._keep },
     )
   }
 
@@ -92,29 +92,27 @@ locals {
   _undelivered = local._dead_letter == null ? local._end : "Keep"
   _letter      = "{% $string({'notifier': '${var.name}', 'execution_arn': $states.context.Execution.Id, 'input': $states.input, 'error': $failure.error, 'cause': $failure.cause, 'failed_at': $now()}) %}"
 
-  _keep = [
-    for letter in [local._dead_letter] : merge(
-      {
-        Type = "Task"
-        Retry = [{
-          ErrorEquals     = ["States.TaskFailed"]
-          IntervalSeconds = 1
-          BackoffRate     = 2
-          MaxAttempts     = 8
-          MaxDelaySeconds = 60
-          JitterStrategy  = "FULL"
-        }]
-        Next = local._end
-      },
-      letter.queue_url != null ? {
-        Resource  = "arn:${data.aws_partition.this.partition}:states:::sqs:sendMessage"
-        Arguments = { QueueUrl = letter.queue_url, MessageBody = local._letter }
-        } : {
-        Resource  = "arn:${data.aws_partition.this.partition}:states:::sns:publish"
-        Arguments = { TopicArn = letter.topic_arn, Message = local._letter }
-      },
-    ) if letter != null
-  ]
+  _keep = local._dead_letter == null ? null : merge(
+    {
+      Type = "Task"
+      Retry = [{
+        ErrorEquals     = ["States.TaskFailed"]
+        IntervalSeconds = 1
+        BackoffRate     = 2
+        MaxAttempts     = 8
+        MaxDelaySeconds = 60
+        JitterStrategy  = "FULL"
+      }]
+      Next = local._end
+    },
+    local._dead_letter.queue_url != null ? {
+      Resource  = "arn:${data.aws_partition.this.partition}:states:::sqs:sendMessage"
+      Arguments = { QueueUrl = local._dead_letter.queue_url, MessageBody = local._letter }
+      } : {
+      Resource  = "arn:${data.aws_partition.this.partition}:states:::sns:publish"
+      Arguments = { TopicArn = local._dead_letter.topic_arn, Message = local._letter }
+    },
+  )
 
   _end = try(var.state_machine.after_last_try, "FAIL") == "FAIL" ? "Failed" : "NotSent"
   _ends = {

@@ -9,7 +9,7 @@ locals {
 
   _form = var.form != null ? var.form.array_format : try(local._preset.form, null)
   _headers = merge(
-    { for format in [local._form] : "Content-Type" => "application/x-www-form-urlencoded" if format != null },
+    local._form == null ? null : { "Content-Type" = "application/x-www-form-urlencoded" },
     {
       for name, value in try(local._preset.headers, {}) : name => value
       if !contains([for other in keys(var.headers) : lower(other)], lower(name))
@@ -55,14 +55,16 @@ locals {
           Method           = local._method
           InvocationConfig = { ConnectionArn = var.connection_arn }
         },
-        { for headers in [local._headers] : "Headers" => { for name, value in headers : name => local._bound[kind][value] } if length(headers) > 0 },
-        { for query in [local._query] : "QueryParameters" => { for name, value in query : name => local._bound[kind][value] } if length(query) > 0 },
-        { for body in [local._body] : "RequestBody" => jsondecode(var.body != null ? body : jsonencode(local._bound[kind][jsondecode(body)])) if body != null },
-        {
-          for format in [local._form] : "Transform" => {
+        length(local._headers) > 0 ? { Headers = { for name, value in local._headers : name => local._bound[kind][value] } } : null,
+        length(local._query) > 0 ? { QueryParameters = { for name, value in local._query : name => local._bound[kind][value] } } : null,
+        local._body == null ? null : {
+          RequestBody = jsondecode(var.body != null ? local._body : jsonencode(local._bound[kind][jsondecode(local._body)]))
+        },
+        local._form == null ? null : {
+          Transform = {
             RequestBodyEncoding    = "URL_ENCODED"
-            RequestEncodingOptions = { ArrayFormat = format }
-          } if format != null
+            RequestEncodingOptions = { ArrayFormat = local._form }
+          }
         },
       )
       Output = local._result
@@ -72,7 +74,7 @@ locals {
   # Expressions with the fields that they use bound in front of them.
   _texts = distinct(concat(
     values(local._headers), values(local._query),
-    [for body in [local._body] : jsondecode(body) if body != null && var.body == null],
+    local._body != null && var.body == null ? [jsondecode(local._body)] : [],
   ))
   _bound = {
     for kind, key in local._keys : kind => {

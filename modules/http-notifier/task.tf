@@ -5,7 +5,7 @@ locals {
   _plain_task = merge(
     { QueryLanguage = "JSONata" },
     local._send.task,
-    { for retry in [local._retry] : "Retry" => retry if length(retry) > 0 },
+    length(local._retry) > 0 ? { Retry = local._retry } : null,
   )
 
   # Names of states are unique in the whole workflow.
@@ -24,8 +24,8 @@ locals {
     Output = "{% $states.result[0] %}"
   }
 
-  _task = one(concat(
-    [for task in [local._plain_task] : task if !local._is_url_secret],
-    [for task in [local._reading_task] : task if local._is_url_secret],
-  ))
+  _task = merge(
+    local._is_url_secret ? local._reading_task : null,
+    local._is_url_secret ? null : local._plain_task,
+  )
 }

@@ -49,7 +49,7 @@ locals {
         Action   = statement.actions
         Resource = statement.resources
       },
-      { for key in ["Condition"] : key => statement.conditions if length(statement.conditions) > 0 },
+      length(statement.conditions) > 0 ? { Condition = statement.conditions } : null,
     )
   ]
 }

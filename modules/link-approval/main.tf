@@ -105,7 +105,7 @@ locals {
       SECRET_ARN = aws_secretsmanager_secret.link_key.arn
       TABLE_NAME = aws_dynamodb_table.requests.name
     },
-    { for key in ["TEXTS"] : key => local._packed_texts if length(var.texts) > 0 },
+    length(var.texts) > 0 ? { TEXTS = local._packed_texts } : null,
   )
 
   # A function's environment holds 4 KB, and a whole set of texts is longer.

@@ -18,16 +18,11 @@ locals {
     QueryLanguage = "JSONata"
     Arguments = merge(
       { StateMachineArn = local._state_machine_arn },
-      {
-        for key in ["Input"] : key => merge(
-          local._given,
-          { (local._started_by) = "{% $states.context.Execution.Id %}" },
-        ) if var.request != null
+      var.request == null ? null : {
+        Input = merge(local._given, { (local._started_by) = "{% $states.context.Execution.Id %}" })
       },
-      {
-        for key in ["Input"] : key =>
-        "{% $type($states.input) = 'object' ? $merge([$states.input, {'${local._started_by}': $states.context.Execution.Id}]) : $states.input %}"
-        if var.request == null
+      var.request != null ? null : {
+        Input = "{% $type($states.input) = 'object' ? $merge([$states.input, {'${local._started_by}': $states.context.Execution.Id}]) : $states.input %}"
       },
     )
     Output = "{% $states.result.Output %}"
@@ -38,8 +33,8 @@ locals {
   _task_jsonpath = merge(local._task_base, {
     Parameters = merge(
       { StateMachineArn = local._state_machine_arn },
-      {
-        for key in ["Input"] : key => merge(
+      var.request == null ? null : {
+        Input = merge(
           {
             for key, value in local._given :
             can(regex(local._is_path, value)) ? "${key}.$" : key => value
@@ -52,9 +47,9 @@ locals {
             } if can(local._given[key])
           },
           { "${local._started_by}.$" = "$$.Execution.Id" },
-        ) if var.request != null
+        )
       },
-      { for key in ["Input.$"] : key => "$" if var.request == null },
+      var.request != null ? null : { "Input.$" = "$" },
     )
     # Only the result, so that ResultPath can put it beside the input.
     ResultSelector = {

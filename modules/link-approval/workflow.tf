@@ -122,16 +122,8 @@ locals {
           Type = "Choice"
           Choices = concat(
             [{ Condition = "{% $expires_at <= $millis() %}", Next = "Expire" }],
-            [
-              for moment in ["$escalate_at"] :
-              { Condition = "{% ${moment} <= $millis() %}", Next = "Escalate" }
-              if length(var.escalate_to) > 0
-            ],
-            [
-              for moment in ["$remind_at"] :
-              { Condition = "{% ${moment} <= $millis() %}", Next = "Remind" }
-              if var.remind_every != null
-            ],
+            length(var.escalate_to) == 0 ? [] : [{ Condition = "{% $escalate_at <= $millis() %}", Next = "Escalate" }],
+            var.remind_every == null ? [] : [{ Condition = "{% $remind_at <= $millis() %}", Next = "Remind" }],
           )
           Default = "Wait"
         }
@@ -192,9 +184,8 @@ locals {
               { ErrorEquals = ["States.ALL"], Assign = local._error, Next = "MarkFailed" },
             ]
           },
-          { for key in ["Output"] : key => local._result if var.on_expiry == "RESULT" },
-          { for key in ["End"] : key => true if var.on_expiry == "RESULT" },
-          { for key in ["Next"] : key => "Expired" if var.on_expiry == "FAIL" },
+          var.on_expiry == "RESULT" ? { Output = local._result, End = true } : null,
+          var.on_expiry == "FAIL" ? { Next = "Expired" } : null,
         )
 
         MarkFailed = {

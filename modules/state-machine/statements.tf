@@ -76,7 +76,7 @@ locals {
         Action   = statement.actions
         Resource = statement.resources
       },
-      { for key in ["Condition"] : key => statement.conditions if length(statement.conditions) > 0 },
+      length(statement.conditions) > 0 ? { Condition = statement.conditions } : null,
     )
   ]
 
@@ -91,10 +91,8 @@ locals {
     Version = "2012-10-17"
     # A policy must say something, and whether this one does may be unknown
     # until apply; the last one says nothing.
-    Statement = concat(local._statements, [
-      for nothing in ["none:null"] :
-      { Effect = "Deny", Action = [nothing], Resource = ["*"] }
-      if length(local._statements) == 0
+    Statement = concat(local._statements, length(local._statements) > 0 ? [] : [
+      { Effect = "Deny", Action = ["none:null"], Resource = ["*"] },
     ])
   })
 }

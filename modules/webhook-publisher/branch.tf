@@ -80,7 +80,7 @@ locals {
               { Condition = "{% $remote_id != '' and $event.operation = 'delete' %}", Next = "${key}: remove" },
               { Condition = "{% $remote_id != '' %}", Next = "${key}: update" },
             ],
-            [for more in ["$is_more"] : { Condition = "{% ${more} %}", Next = "${key}: find" } if traits.pages > 1],
+            traits.pages > 1 ? [{ Condition = "{% $is_more %}", Next = "${key}: find" }] : [],
             [{ Condition = "{% $event.operation = 'delete' %}", Next = "${key}: nothing" }],
           )
           Default = "${key}: none"
@@ -98,7 +98,7 @@ locals {
               ":url"  = local._sent.url
             }
           }
-          Assign = merge({ is_doubtful = false }, { for first in [1] : "page" => first if traits.pages > 1 })
+          Assign = merge({ is_doubtful = false }, traits.pages > 1 ? { page = 1 } : null)
           Output = {}
           Catch  = [local._broken[key]]
           Next   = "${key}: create"

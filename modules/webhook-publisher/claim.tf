@@ -75,7 +75,7 @@ locals {
           is_searched = false
           tries       = 0
           done        = "CREATED"
-        }, { for first in [1] : "page" => first if traits.pages > 1 })
+        }, traits.pages > 1 ? { page = 1 } : null)
         Output = {}
         Catch = [
           { ErrorEquals = [local._condition_failed], Next = "${key}: look" },

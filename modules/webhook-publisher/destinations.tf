@@ -14,7 +14,7 @@ locals {
         create  = local._own_operation["${key}.create"]
       },
       { for name in ["update", "remove"] : name => local._own_operation["${key}.${name}"] if destination.request[name] != null },
-      { for reason in ["the caller says so"] : "is_repeatable" => reason if destination.if_unsure == "REPEAT" },
+      destination.if_unsure == "REPEAT" ? { is_repeatable = "the caller says so" } : null,
     ) if destination.request != null
   }
   _own_operations = {
@@ -28,7 +28,7 @@ locals {
   _own_operation = {
     for operation in flatten(values(local._own_operations)) : "${operation.key}.${operation.name}" => merge(
       { for name in ["method", "path", "query"] : name => operation[name] },
-      { for body in [operation.body] : "body_json" => body if body != null },
+      operation.body == null ? null : { body_json = operation.body },
       {
         for name in ["id", "url"] : name => (
           startswith(operation[name], "{%") ? trimspace(trimsuffix(trimprefix(operation[name], "{%"), "%}")) : jsonencode(operation[name])

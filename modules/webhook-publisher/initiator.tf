@@ -17,26 +17,24 @@ module "initiator" {
   permissions           = local._permissions.initiator
   tags                  = var.tags
 
-  environment = merge(concat(
-    [{
+  environment = merge(
+    {
       SOURCE                 = replace(local._sender, "_", "-")
       SIGNING_SECRET_ARN     = var.sender.signing_secret_arn
       SIGNATURE_TOLERANCE_MS = tostring(var.sender.tolerance_ms)
       STATE_MACHINE_ARN      = local._state_machine_arn
-    }],
-    [
-      for sanity in [var.sender.sanity] : {
-        CANONICAL_URL           = var.sender.canonical_url
-        SANITY_PROJECT_ID       = sanity.project_id
-        SANITY_DATASET          = sanity.dataset
-        SANITY_DOCUMENT_TYPE    = sanity.document_type
-        SANITY_API_URL          = coalesce(sanity.api_url, "https://${sanity.project_id}.api.sanity.io")
-        SANITY_API_VERSION      = sanity.api_version
-        SANITY_TOKEN_SECRET_ARN = sanity.token_secret_arn == null ? "" : sanity.token_secret_arn
-        SANITY_QUERY            = sanity.query
-      } if sanity != null
-    ],
-  )...)
+    },
+    var.sender.sanity == null ? null : {
+      CANONICAL_URL           = var.sender.canonical_url
+      SANITY_PROJECT_ID       = var.sender.sanity.project_id
+      SANITY_DATASET          = var.sender.sanity.dataset
+      SANITY_DOCUMENT_TYPE    = var.sender.sanity.document_type
+      SANITY_API_URL          = coalesce(var.sender.sanity.api_url, "https://${var.sender.sanity.project_id}.api.sanity.io")
+      SANITY_API_VERSION      = var.sender.sanity.api_version
+      SANITY_TOKEN_SECRET_ARN = var.sender.sanity.token_secret_arn == null ? "" : var.sender.sanity.token_secret_arn
+      SANITY_QUERY            = var.sender.sanity.query
+    },
+  )
 
   statements = concat(
     [
@@ -51,12 +49,10 @@ module "initiator" {
         conditions = {}
       },
     ],
-    [
-      for arns in [var.sender.kms_key_arns] : {
-        actions    = ["kms:Decrypt"]
-        resources  = arns
-        conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.${local._region}.amazonaws.com"] } }
-      } if length(arns) > 0
-    ],
+    length(var.sender.kms_key_arns) == 0 ? [] : [{
+      actions    = ["kms:Decrypt"]
+      resources  = var.sender.kms_key_arns
+      conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.${local._region}.amazonaws.com"] } }
+    }],
   )
 }

@@ -41,31 +41,31 @@ locals {
           values = merge(local._is_gone, local._delete_at)
         }
       },
-      {
-        for state in ["'REMOVED'"] : "removed" => {
-          state  = state
+      traits.can_remove ? {
+        removed = {
+          state  = "'REMOVED'"
           status = "removed"
           set    = "delete_at = :delete_at"
           values = merge(traits.remembers ? local._is_there : local._is_gone, local._delete_at)
-        } if traits.can_remove
-      },
-      {
-        for state in ["'UNSUPPORTED'"] : "unsupported" => {
-          state  = state
+        }
+      } : null,
+      !traits.can_update || !traits.can_remove ? {
+        unsupported = {
+          state  = "'UNSUPPORTED'"
           status = "published"
           set    = ""
           values = local._is_there
-        } if !traits.can_update || !traits.can_remove
-      },
+        }
+      } : null,
       # The platform has something newer, which did not come from here.
-      {
-        for state in ["'SUPERSEDED'"] : "outdated" => {
-          state  = state
+      length(traits.stale) > 0 ? {
+        outdated = {
+          state  = "'SUPERSEDED'"
           status = "published"
           set    = ""
           values = local._is_there
-        } if length(traits.stale) > 0
-      },
+        }
+      } : null,
     )
   }
 

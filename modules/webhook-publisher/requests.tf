@@ -69,18 +69,17 @@ locals {
                 remote_id = local._answers[key][name].id
                 url       = local._answers[key][name].url
               },
-              { for done in [try(local._done[name], null)] : "done" => done if done != null },
-              { for searched in [true] : "is_searched" => searched if name == "find" },
+              can(local._done[name]) ? { done = local._done[name] } : null,
+              name == "find" ? { is_searched = true } : null,
               {
                 for part, text in {
                   page    = "{% $page + 1 %}"
                   is_more = "{% (${local._answer[key]}$page < ${local._traits[key].pages} and (${try(local._operations[key][name].more, "false")})) %}"
                 } : part => text if name == "find" && local._traits[key].pages > 1
               },
-              {
-                for graphql in [local._traits[key].is_graphql] : "problem" =>
-                "{% (${local._answer[key]}$found := ${trimspace(local._asked[key].problem)}; $exists($found) ? $found : {}) %}" if graphql
-              },
+              local._traits[key].is_graphql ? {
+                problem = "{% (${local._answer[key]}$found := ${trimspace(local._asked[key].problem)}; $exists($found) ? $found : {}) %}"
+              } : null,
             )
             Output = {}
             Catch = [{

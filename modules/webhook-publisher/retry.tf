@@ -40,16 +40,14 @@ locals {
   }
   _safe_retries = {
     for key, errors in local._errors : key => concat(
-      [
-        for unreachable in [local._traits[key].retry.unreachable] : {
-          ErrorEquals     = errors.not_ready
-          IntervalSeconds = unreachable.interval_seconds
-          BackoffRate     = 2
-          MaxAttempts     = unreachable.max_attempts
-          MaxDelaySeconds = unreachable.max_delay_seconds
-          JitterStrategy  = "FULL"
-        } if unreachable.max_attempts > 0 && length(errors.not_ready) > 0
-      ],
+      local._traits[key].retry.unreachable.max_attempts == 0 || length(errors.not_ready) == 0 ? [] : [{
+        ErrorEquals     = errors.not_ready
+        IntervalSeconds = local._traits[key].retry.unreachable.interval_seconds
+        BackoffRate     = 2
+        MaxAttempts     = local._traits[key].retry.unreachable.max_attempts
+        MaxDelaySeconds = local._traits[key].retry.unreachable.max_delay_seconds
+        JitterStrategy  = "FULL"
+      }],
       local._lambda_retries[key],
     )
   }

@@ -86,20 +86,23 @@ locals {
           Next    = "${key}: ${length(local._operations[key]) > 1 ? "again" : "create"}"
         }
       },
-      {
-        for other in [setsubtract(keys(local._operations[key]), ["create"])] : "${key}: again" => {
-          Type    = "Choice"
-          Choices = [for name in other : { Condition = "{% $operation = '${name}' %}", Next = "${key}: ${name}" }]
+      length(local._operations[key]) > 1 ? {
+        "${key}: again" = {
+          Type = "Choice"
+          Choices = [
+            for name in setsubtract(keys(local._operations[key]), ["create"]) :
+            { Condition = "{% $operation = '${name}' %}", Next = "${key}: ${name}" }
+          ]
           Default = "${key}: create"
-        } if length(other) > 0
-      },
-      {
-        for doubt in ["doubt"] : "${key}: ${doubt}" => {
+        }
+      } : null,
+      traits.can_find && !traits.is_repeatable ? {
+        "${key}: doubt" = {
           Type    = "Wait"
           Seconds = traits.find_after
           Next    = "${key}: find"
-        } if traits.can_find && !traits.is_repeatable
-      },
+        }
+      } : null,
     )
   }
 

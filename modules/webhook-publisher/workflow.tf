@@ -54,15 +54,15 @@ locals {
           Next           = "Begin"
         }
       },
-      {
-        # A summary that cannot be sent changes nothing.
-        for task in [var.summary_task] : "Tell" => merge(jsondecode(task), {
+      # A summary that cannot be sent changes nothing.
+      var.summary_task == null ? null : {
+        Tell = merge(jsondecode(var.summary_task), {
           Output = "{% $states.input %}"
           Catch  = [{ ErrorEquals = ["States.ALL"], Output = "{% $states.input %}", Next = "Outcome" }]
           Next   = "Outcome"
-        }) if task != null
+        })
       },
-      { for state in local._keep : "Keep" => state },
+      var.dead_letter == null ? null : { Keep = local._keep },
     )
   }
 
@@ -81,32 +81,30 @@ locals {
     "'error': $states.input.outcome = 'NOT_PUBLISHED' ? 'NotPublished' : 'PartlyPublished',",
     "'summary': $states.input, 'failed_at': $now() }) %}",
   ])
-  _keep = [
-    for letter in [var.dead_letter] : merge(
-      {
-        Type   = "Task"
-        Output = "{% $states.input %}"
-        Retry = [{
-          ErrorEquals     = ["States.TaskFailed"]
-          IntervalSeconds = 1
-          BackoffRate     = 2
-          MaxAttempts     = 8
-          MaxDelaySeconds = 60
-          JitterStrategy  = "FULL"
-        }]
-        # What failed has to fail all the same.
-        Catch = [{ ErrorEquals = ["States.ALL"], Output = "{% $states.input %}", Next = "Settle" }]
-        Next  = "Settle"
-      },
-      letter.queue_url != null ? {
-        Resource  = "arn:${local._partition}:states:::sqs:sendMessage"
-        Arguments = { QueueUrl = letter.queue_url, MessageBody = local._letter }
-        } : {
-        Resource  = "arn:${local._partition}:states:::sns:publish"
-        Arguments = { TopicArn = letter.topic_arn, Message = local._letter }
-      },
-    ) if letter != null
-  ]
+  _keep = var.dead_letter == null ? null : merge(
+    {
+      Type   = "Task"
+      Output = "{% $states.input %}"
+      Retry = [{
+        ErrorEquals     = ["States.TaskFailed"]
+        IntervalSeconds = 1
+        BackoffRate     = 2
+        MaxAttempts     = 8
+        MaxDelaySeconds = 60
+        JitterStrategy  = "FULL"
+      }]
+      # What failed has to fail all the same.
+      Catch = [{ ErrorEquals = ["States.ALL"], Output = "{% $states.input %}", Next = "Settle" }]
+      Next  = "Settle"
+    },
+    var.dead_letter.queue_url != null ? {
+      Resource  = "arn:${local._partition}:states:::sqs:sendMessage"
+      Arguments = { QueueUrl = var.dead_letter.queue_url, MessageBody = local._letter }
+      } : {
+      Resource  = "arn:${local._partition}:states:::sns:publish"
+      Arguments = { TopicArn = var.dead_letter.topic_arn, Message = local._letter }
+    },
+  )
 }
 
 module "workflow" {

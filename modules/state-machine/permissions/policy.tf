@@ -51,29 +51,29 @@ locals {
     )) => jsondecode(key).action...
   }
 
-  _statements = {
+  _groups = [
     for key, actions in local._by_resources :
-    "${sort(distinct(actions))[0]} ${key}" => merge(
+    merge(jsondecode(key), { id = key, actions = sort(distinct(actions)) })
+  ]
+
+  _statements = {
+    for group in local._groups : "${group.actions[0]} ${group.id}" => merge(
       {
         Effect   = "Allow"
-        Action   = sort(distinct(actions))
-        Resource = jsondecode(key).resources
+        Action   = group.actions
+        Resource = group.resources
       },
-      [for group in [jsondecode(key)] : {
-        for name in ["Condition"] : name => {
-          for test in distinct(concat(group.fixed[*].test, [group.test])) :
-          test => merge(
+      group.test == "" ? null : {
+        Condition = {
+          for test in distinct(concat(group.fixed[*].test, [group.test])) : test => merge(
             {
               for condition in group.fixed : condition.key => condition.value
               if condition.test == test
             },
-            {
-              for key in [group.key] : key => group.values
-              if group.test == test
-            },
+            group.test == test ? { (group.key) = group.values } : null,
           )
-        } if group.test != ""
-      }][0],
+        }
+      },
     )
   }
 }
