@@ -43,6 +43,7 @@ class Onboarding:
     variables: Settings
     before: set[str]
     outputs: dict[str, Any] = field(default_factory=dict)
+    is_there: bool = False
     changes: int = 0
     called: set[str] = field(default_factory=set)
     """The IAM actions of what Terraform has called."""
@@ -57,13 +58,18 @@ class Onboarding:
     def apply(self, **changed: Any) -> None:
         """Apply with other variables, which are kept for what follows."""
         self.variables = self.variables | changed
+        self.is_there = True
         with self.recording():
             self.outputs = self.terraform.apply(self.variables)
         self.changes += bool(changed)
 
     def destroy(self) -> None:
+        # A bucket with files in it stays: they are somebody's.
+        for bucket in self.outputs["members_buckets"].values():
+            self.client("s3").delete_object(Bucket=bucket, Key="acme/members.csv")
         with self.recording():
             self.terraform.destroy()
+        self.is_there = False
 
     def assert_second_plan_is_empty(self) -> None:
         plan = self.terraform.plan(self.variables)

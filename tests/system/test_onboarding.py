@@ -195,10 +195,6 @@ def test_the_new_version_is_rolled_out_and_one_more_apply_ends_it(
 
 
 def test_destroy_leaves_nothing(onboarding: Onboarding) -> None:
-    # A bucket with files in it stays: they are somebody's.
-    onboarding.client("s3").delete_object(
-        Bucket=onboarding.outputs["members_buckets"]["staging"], Key="acme/members.csv"
-    )
     onboarding.destroy()
     left = inventory(onboarding.client) - onboarding.before
     given = {"secretsmanager token-xoxb-2", "iam company-boundary-2"}
@@ -213,8 +209,12 @@ OF_THE_EXAMPLE = re.compile("kms:|sqs:|s3:PutEncryptionConfiguration")
 
 @pytest.mark.thorough
 def test_who_applies_needs_what_docs_deployer_says(onboarding: Onboarding) -> None:
-    if onboarding.changes < len(CHANGES):
-        pytest.skip("some actions are called by the changes: run the whole file")
+    # Some actions are called by a change or the end alone: where other tests have not
+    # made them, this one does.
+    for change, _look in [*CHANGES.values()][onboarding.changes :]:
+        onboarding.apply(**change(onboarding))
+    if onboarding.is_there:
+        onboarding.destroy()
     needs = deployer.load()
     types = deployer.resource_types(EXAMPLE) & needs.keys()
     statements = [one for name in types for one in needs[name]]
