@@ -202,11 +202,11 @@ class Terraform:
                 variables=variables,
             )
 
-    def test(self, file: Path) -> dict[str, RunResult]:
+    def test(self, file: Path, *, verbose: bool = False) -> dict[str, RunResult]:
         """Run one ``.tftest.hcl`` or ``.tftest.json`` file; the results by run.
 
-        ``file`` is in the root module's folder, at any depth. Raises TerraformError
-        when no run was begun.
+        ``file`` is in the root module's folder, at any depth. With ``verbose`` each
+        result has its plan or state. Raises TerraformError when no run was begun.
         """
         file = Path(file).resolve()
         alone, is_mocked = configures_provider(file), mocks_provider(file)
@@ -221,6 +221,7 @@ class Terraform:
             finished = run.raw(
                 "test",
                 json=FLAG,
+                verbose=FLAG if verbose else None,
                 filter=name,
                 test_directory=name.parent,
                 on_line=on_line,

@@ -20,6 +20,9 @@ class RunResult:
 
     status: str = "skip"
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    document: Mapping[str, Any] | None = None
+    """The plan, or after an apply the state, in the shape of ``terraform show -json``;
+    only where the test was asked to be verbose."""
 
     def __str__(self) -> str:
         errors = [one for one in self.diagnostics if one.severity == "error"]
@@ -76,6 +79,8 @@ class Results:
         if done := message.get("test_run"):
             if done["progress"] == "complete":
                 self.runs[done["run"]].status = done["status"]
+        elif document := message.get("test_plan") or message.get("test_state"):
+            self.runs[message["@testrun"]].document = document
         elif found := message.get("diagnostic"):
             run = self.runs.get(message.get("@testrun", ""))
             diagnostics = self.of_file if run is None else run.diagnostics

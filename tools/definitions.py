@@ -1,0 +1,197 @@
+"""Prints the state machine definitions that a configuration renders to.
+
+    python -m tools.definitions [CONFIGURATION …]
+    python -m tools.definitions --against REVISION [CONFIGURATION …]
+
+A CONFIGURATION is a Terraform file that calls modules of this checkout by
+`source = "./modules/NAME"`; without one, all of tests/plan/fixtures/definitions are.
+Nothing is applied: Terraform mocks the provider ("Tests - Provider Mocking" in its
+documentation), and each ARN that only an apply would tell is made from the address of
+its resource, so that two runs print the same.
+
+With --against, the modules of another commit render the same configurations, and what
+differs is printed; the exit status is then 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from stepwire.terraform import Terraform
+
+ROOT = Path(__file__).parents[1]
+CONFIGURATIONS = ROOT / "tests/plan/fixtures/definitions"
+
+_SOURCE = re.compile(r'(?m)^(\s*source\s*=\s*")\./')
+_PROVIDER = """
+terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+
+provider "aws" {}
+"""
+_MOCK = """
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1", name = "eu-west-1" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  # A stack says its outputs; those of our modules have these names.
+  mock_resource "aws_cloudformation_stack" {
+    defaults = { outputs = { Arn = "arn:aws:events:eu-west-1:111122223333:stack" } }
+  }
+}
+"""
+# What a resource's ARN looks like, where the provider or a module reads it as one.
+_ARNS = {
+    "aws_iam_role": "arn:aws:iam::111122223333:role/{}",
+    "aws_sfn_state_machine": "arn:aws:states:eu-west-1:111122223333:stateMachine:{}",
+    "aws_sfn_alias": "arn:aws:states:eu-west-1:111122223333:stateMachine:{}:live",
+    "aws_lambda_function": "arn:aws:lambda:eu-west-1:111122223333:function:{}",
+}
+_OTHER_ARN = "arn:aws:any:eu-west-1:111122223333:{}"
+
+Definitions = Mapping[str, Any]
+"""Definitions, read, by the address of their state machine."""
+
+
+class RenderError(Exception):
+    """Terraform's own words about a configuration that it does not render."""
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("configuration", nargs="*", type=Path)
+    options.add_argument("--against", metavar="REVISION")
+    given = options.parse_args()
+    files = given.configuration or sorted(CONFIGURATIONS.glob("*.tf"))
+    now = render(ROOT, files)
+    if given.against is None:
+        sys.stdout.write(json.dumps(now, indent=2, ensure_ascii=False) + "\n")
+        return 0
+    with checked_out(given.against) as tree:
+        before = render(tree, files)
+    difference = list(differences(before, now))
+    sys.stdout.writelines(difference)
+    return 1 if difference else 0
+
+
+def render(tree: Path, files: list[Path]) -> dict[str, Definitions]:
+    """The definitions of each configuration, by its name, with the modules of a tree.
+
+    Raises RenderError with Terraform's words.
+    """
+    with ThreadPoolExecutor(os.process_cpu_count()) as pool:
+        found = pool.map(lambda file: render_text(tree, file.read_text("utf-8")), files)
+        return {file.stem: one for file, one in zip(files, found, strict=True)}
+
+
+def render_text(tree: Path, configuration: str) -> Definitions:
+    """The definitions of one configuration."""
+    with tempfile.TemporaryDirectory(prefix="stepwire-definitions-") as folder:
+        root = Path(folder).resolve() / "configuration"
+        root.mkdir()
+        # Relative: an absolute path is a package that may not look outside.
+        modules = os.path.relpath(tree, root)
+        text = _SOURCE.sub(rf"\g<1>{modules}/", configuration)
+        (root / "main.tf").write_text(text + _PROVIDER, encoding="utf-8")
+        terraform = Terraform(root, build_folder=root.parent / "build")
+        planned = _test(terraform, "plan", "")
+        arns = "".join(
+            _override(resource["address"], resource["type"])
+            for resource in planned["resource_changes"]
+            if resource["mode"] == "managed" and _has_arn(resource)
+        )
+        state = _test(terraform, "apply", arns)
+    return {
+        resource["address"]: json.loads(resource["values"]["definition"])
+        for resource in _resources(state["root_module"])
+        if resource["type"] == "aws_sfn_state_machine"
+    }
+
+
+def differences(
+    before: Mapping[str, Definitions], now: Mapping[str, Definitions]
+) -> Iterator[str]:
+    """What differs between two renderings, as the lines of a unified diff."""
+    for name in sorted({*before, *now}):
+        old, new = before.get(name, {}), now.get(name, {})
+        for address in sorted({*old, *new}):
+            yield from difflib.unified_diff(
+                _lines(old.get(address)),
+                _lines(new.get(address)),
+                f"{name} {address} (before)",
+                f"{name} {address} (now)",
+            )
+
+
+@contextmanager
+def checked_out(revision: str) -> Iterator[Path]:
+    """The tree of a commit, for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="stepwire-revision-") as folder:
+        archive = subprocess.run(
+            ["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE
+        )
+        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
+        yield Path(folder).resolve()
+
+
+def _test(terraform: Terraform, command: str, overrides: str) -> dict[str, Any]:
+    file = terraform.directory / "render.tftest.hcl"
+    run = f'run "render" {{\n  command = {command}\n}}\n'
+    file.write_text(_MOCK + overrides + run, encoding="utf-8")
+    result = terraform.test(file, verbose=True)["render"]
+    if result.status != "pass" or result.document is None:
+        raise RenderError(str(result))
+    return dict(result.document)
+
+
+def _has_arn(resource: Mapping[str, Any]) -> bool:
+    return bool(resource["change"]["after_unknown"].get("arn"))
+
+
+def _override(address: str, type_: str) -> str:
+    name = re.sub(r"\W+", "-", address.replace("module.", "")).strip("-")
+    arn = _ARNS.get(type_, _OTHER_ARN).format(name)
+    return (
+        f"override_resource {{\n  target = {address}\n"
+        f'  values = {{ arn = "{arn}" }}\n}}\n'
+    )
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from module.get("resources") or ()
+    for child in module.get("child_modules") or ():
+        yield from _resources(child)
+
+
+def _lines(definition: Any) -> list[str]:
+    if definition is None:
+        return []
+    text = json.dumps(definition, indent=2, sort_keys=True, ensure_ascii=False)
+    return [f"{line}\n" for line in text.splitlines()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
