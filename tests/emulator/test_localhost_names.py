@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stepwire.emulator.localstack_plugins.stepwire_localstack import localhost_names
+from stepwire_localstack import localhost_names
 
 SYSTEM = [("asked the system",)]
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import importlib
 import json
 import queue
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import stepwire.emulator
+from stepwire_localstack import runtime_api
 
-PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
 NEXT = "/2018-06-01/runtime/invocation/next"
 INIT_ERROR = "/2018-06-01/runtime/init/error"
 INVALID_ID = {"errorMessage": "Invalid request ID", "errorType": "InvalidRequestID"}
@@ -41,16 +37,15 @@ class Answer:
 class Api:
     """A Runtime API, with what its runtime and its executor do."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self) -> None:
         self.events: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.api = module.RuntimeApi(self.events)
-        self._invocation = module.Invocation
+        self.api = runtime_api.RuntimeApi(self.events)
         self.host, slash, secret = self.api.address.partition("/")
         self.prefix = slash + secret
 
     def send(self, request_id: str, payload: bytes = b"{}") -> None:
         headers = {"Lambda-Runtime-Aws-Request-Id": request_id}
-        self.api.send(self._invocation(payload, headers))
+        self.api.send(runtime_api.Invocation(payload, headers))
 
     def call(
         self, method: str, path: str, body: bytes | None = None, **headers: str
@@ -97,18 +92,9 @@ def path_of(request_id: str, kind: str = "response") -> str:
     return f"/2018-06-01/runtime/invocation/{request_id}/{kind}"
 
 
-@pytest.fixture(scope="module")
-def module() -> Iterator[Any]:
-    sys.path.insert(0, str(PLUGINS))
-    yield importlib.import_module("stepwire_localstack.runtime_api")
-    sys.path.remove(str(PLUGINS))
-    for name in [name for name in sys.modules if name.startswith("stepwire_local")]:
-        del sys.modules[name]
-
-
 @pytest.fixture
-def api(module: Any) -> Iterator[Api]:
-    api = Api(module)
+def api() -> Iterator[Api]:
+    api = Api()
     yield api
     # It takes half a second, which no test needs to wait for.
     threading.Thread(target=api.api.close).start()
@@ -209,8 +195,8 @@ def test_without_its_secret_there_is_no_way_in(
     assert api.events.empty()
 
 
-def test_each_function_has_a_secret_of_its_own(api: Api, module: Any) -> None:
-    other = Api(module)
+def test_each_function_has_a_secret_of_its_own(api: Api) -> None:
+    other = Api()
     assert len(api.prefix) > 40
     api.work_on("1")
     assert api.call("POST", other.prefix + path_of("1"), b"{}").status == 403
@@ -295,17 +281,15 @@ def test_a_body_in_chunks_arrives(api: Api) -> None:
     assert api.events.get().body == b"[1,2]"
 
 
-def test_the_largest_answer_is_taken(api: Api, module: Any) -> None:
+def test_the_largest_answer_is_taken(api: Api) -> None:
     api.work_on("1")
-    assert api.post("1", b"x" * module.MAXIMUM_RESPONSE).status == 202
-    assert len(api.events.get().body) == module.MAXIMUM_RESPONSE
+    assert api.post("1", b"x" * runtime_api.MAXIMUM_RESPONSE).status == 202
+    assert len(api.events.get().body) == runtime_api.MAXIMUM_RESPONSE
 
 
-def test_a_larger_answer_is_not_kept_and_the_runtime_is_told(
-    api: Api, module: Any
-) -> None:
+def test_a_larger_answer_is_not_kept_and_the_runtime_is_told(api: Api) -> None:
     api.work_on("1")
-    size = module.MAXIMUM_RESPONSE + 1
+    size = runtime_api.MAXIMUM_RESPONSE + 1
     answer = api.post("1", b"x" * size)
     assert answer.status == 413
     assert answer.error == {
@@ -317,9 +301,9 @@ def test_a_larger_answer_is_not_kept_and_the_runtime_is_told(
 
 
 def test_a_connection_that_sends_no_request_is_ended(
-    api: Api, module: Any, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_FIRST_REQUEST_WITHIN_SECONDS", 0.1)
+    monkeypatch.setattr(runtime_api, "_FIRST_REQUEST_WITHIN_SECONDS", 0.1)
     host, port = api.host.split(":")
     with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(b"POST /")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.system.tables import create_orders
+from tests.emulator.tables import create_orders
 
 TABLE = "emulator-writes"
 KILOBYTE = 1024

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-import stepwire.emulator
-
-FILE = (
-    Path(stepwire.emulator.__file__).parent
-    / "localstack_plugins/stepwire_localstack/log_lines.py"
-)
-
-
-@pytest.fixture(scope="module")
-def log_lines() -> Any:
-    """A module of a package that LocalStack alone can import."""
-    spec = importlib.util.spec_from_file_location("log_lines", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from stepwire_localstack import log_lines
 
 
 @pytest.mark.parametrize(
@@ -40,14 +21,12 @@ def log_lines() -> Any:
         ("\ud800", "\\ud800"),
     ],
 )
-def test_a_message_is_one_line_that_can_be_printed(
-    log_lines: Any, sent: str, written: str
-) -> None:
+def test_a_message_is_one_line_that_can_be_printed(sent: str, written: str) -> None:
     record = log_lines.Record("n", logging.INFO, "f", 1, "GET %s", (sent,), None)
     assert record.getMessage() == f"GET {written}"
 
 
-def test_a_stack_trace_has_no_line_at_the_margin(log_lines: Any) -> None:
+def test_a_stack_trace_has_no_line_at_the_margin() -> None:
     try:
         raise ValueError("a\x1b[2J\n2026-11-27T00:00:00 INFO forged")
     except ValueError:

@@ -1,7 +1,7 @@
 """Where jsonata-python differs from JSONata's reference implementation.
 
 Each function here replaces the package's own of that name; found by evaluating the
-same expressions with both (`tests/system/test_emulator_jsonata.py` keeps them).
+same expressions with both (`tests/emulator/test_jsonata.py` keeps them).
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -13,51 +12,35 @@ from typing import Any
 
 import pytest
 
-import stepwire.emulator
+import stepwire
+import stepwire_localstack
 
-PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
-
-
-@pytest.fixture
-def package(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(PLUGINS)
-    import stepwire_localstack
-
-    yield stepwire_localstack
-    for name in [
-        name for name in sys.modules if name.startswith("stepwire_localstack")
-    ]:
-        del sys.modules[name]
+PACKAGE = Path(stepwire_localstack.__file__).parent
 
 
-def test_every_plugin_is_installed(package: ModuleType) -> None:
-    folder = PLUGINS / "stepwire_localstack"
-    sources = [*folder.glob("[a-z]*.py"), *folder.glob("*/__init__.py")]
+def test_every_plugin_is_installed() -> None:
+    sources = [*PACKAGE.glob("[a-z]*.py"), *PACKAGE.glob("*/__init__.py")]
     plugins = {
         (source.parent if source.name == "__init__.py" else source).stem
         for source in sources
         for node in ast.parse(source.read_text()).body
         if isinstance(node, ast.FunctionDef) and node.name == "install"
     }
-    assert plugins == {plugin for plugin, _ in package.PLUGINS}
+    assert plugins == {plugin for plugin, _ in stepwire_localstack.PLUGINS}
 
 
 def test_a_missing_plugin_stops_the_start(
-    package: ModuleType, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "wrapt", ModuleType("wrapt"))
-    monkeypatch.setattr(package, "PLUGINS", (("nothing", "localstack.config"),))
+    nothing = (("nothing", "localstack.config"),)
+    monkeypatch.setattr(stepwire_localstack, "PLUGINS", nothing)
     with pytest.raises(ModuleNotFoundError, match="nothing"):
-        package.install()
+        stepwire_localstack.install()
 
 
 def test_stepwire_itself_needs_no_localstack() -> None:
-    sources = [
-        source
-        for source in Path(stepwire.__file__).parent.rglob("*.py")
-        if PLUGINS not in source.parents
-    ]
-    for source in sources:
+    for source in Path(stepwire.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
@@ -70,7 +53,7 @@ def test_stepwire_itself_needs_no_localstack() -> None:
 @pytest.fixture(scope="module")
 def rules() -> Any:
     """When AWS redrives: a module of a package that LocalStack alone can import."""
-    file = PLUGINS / "stepwire_localstack" / "stepfunctions" / "redrivable.py"
+    file = PACKAGE / "stepfunctions" / "redrivable.py"
     spec = importlib.util.spec_from_file_location("redrivable", file)
     assert spec is not None
     assert spec.loader is not None

@@ -1,6 +1,6 @@
 """What the emulator refuses, byte for byte: other hosts, other sites' pages.
 
-What a browser makes of it is in test_emulator_guard_browser.py.
+What a browser makes of it is in test_guard_browser.py.
 """
 
 from __future__ import annotations

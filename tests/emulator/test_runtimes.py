@@ -16,17 +16,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import psutil
 import pytest
 
-import stepwire.emulator
 from stepwire.emulator import install
+from stepwire_localstack import function_output, function_process, runtime_api
 from tests.waiting import until
-
-PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
 
 
 @pytest.fixture(params=["aws", "loop"])
@@ -39,26 +36,12 @@ def python(request: pytest.FixtureRequest) -> str:
     return str(install.ensure().runtimes["python3.13"])
 
 
-@pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ModuleType, ...]]:
-    monkeypatch.syspath_prepend(PLUGINS)
-    from stepwire_localstack import function_output, function_process, runtime_api
-
-    yield function_process, runtime_api, function_output
-    function_process.end_all()
-    for name in list(sys.modules):
-        if name.startswith("stepwire_localstack"):
-            del sys.modules[name]
-
-
 @dataclass
 class Function:
     """A started function process."""
 
-    process: Any
-    invocation: Any
+    process: function_process.FunctionProcess
     log_file: Path
-    output: Any
 
     def invoke(self, event: Any, seconds: float = 20) -> Any:
         deadline = int((time.time() + seconds) * 1000)
@@ -69,13 +52,12 @@ class Function:
             "Lambda-Runtime-Trace-Id": "Root=1-5759e988-bd862e3fe1be46a994272793",
         }
         assert self.process.wait_until_initialised(60).kind == "ready"
-        invocation = self.invocation(json.dumps(event).encode(), headers)
+        invocation = runtime_api.Invocation(json.dumps(event).encode(), headers)
         return self.process.invoke(invocation, seconds)
 
     @property
     def log_events(self) -> list[str]:
-        events: list[str] = self.output.events(self.log_file.read_bytes())
-        return events
+        return function_output.events(self.log_file.read_bytes())
 
     @property
     def log(self) -> str:
@@ -86,9 +68,7 @@ Start = Callable[..., Function]
 
 
 @pytest.fixture
-def start(modules: Any, python: str, tmp_path: Path) -> Start:
-    function_process, runtime_api, function_output = modules
-
+def start(python: str, tmp_path: Path) -> Iterator[Start]:
     def run(source: str, handler: str = "app.handler", **variables: str) -> Function:
         code = tmp_path / "code"
         code.mkdir(exist_ok=True)
@@ -105,9 +85,10 @@ def start(modules: Any, python: str, tmp_path: Path) -> Start:
         }
         log = tmp_path / "log"
         process = function_process.FunctionProcess(python, environment, code, log)
-        return Function(process, runtime_api.Invocation, log, function_output)
+        return Function(process, log)
 
-    return run
+    yield run
+    function_process.end_all()
 
 
 def test_events_are_answered_one_after_the_other(start: Start) -> None:
@@ -396,7 +377,6 @@ def holder(python: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     (tmp_path / "app.py").write_text(STARTER)
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, python, str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(PLUGINS)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

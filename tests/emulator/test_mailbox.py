@@ -7,7 +7,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from stepwire.emulator.localstack_plugins.stepwire_localstack.mailbox import Mailbox
+from stepwire_localstack.mailbox import Mailbox
 
 PROVIDER = "localstack.services.ses.provider"
 

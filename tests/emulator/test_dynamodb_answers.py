@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.system.tables import create_visits
+from tests.emulator.tables import create_visits
 
 TABLE = "emulator-answers"
 KEY = {"user": {"S": "ada"}, "at": {"N": "1"}}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,26 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import stepwire.emulator
-
-PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
 TASK = {"ApiEndpoint": "https://example.com/a", "Method": "POST"}
 
 Load = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
-def load() -> Iterator[Load]:
+def load() -> Load:
     """Imports a module of the plugins by its name."""
-    sys.path.insert(0, str(PLUGINS))
 
     def module(name: str) -> ModuleType:
         return importlib.import_module(f"stepwire_localstack.{name}")
 
-    yield module
-    sys.path.remove(str(PLUGINS))
-    for name in [name for name in sys.modules if name.startswith("stepwire_local")]:
-        del sys.modules[name]
+    return module
 
 
 def build(load: Load, *, secret: Any = None, kind: str = "", **more: Any) -> Any:

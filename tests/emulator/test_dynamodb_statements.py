@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.system.tables import create_visits
+from tests.emulator.tables import create_visits
 
 TABLE = "emulator-statements"
 ITEMS = [

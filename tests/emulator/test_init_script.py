@@ -18,14 +18,13 @@ import psutil
 import pytest
 import urllib3
 
-import stepwire.emulator
 from stepwire import aws, http_calls
 from stepwire.emulator import install, server
 from stepwire.emulator.emulator import client_environment
 from tests.stub_api import Answer, StubApi
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "emulators.md"
-PLUGINS = Path(stepwire.emulator.__file__).parent / "localstack_plugins"
+PLUGINS = server.PACKAGE.parent
 STATES = """{
   "QueryLanguage": "JSONata",
   "StartAt": "Only",

@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from stepwire import aws
 from stepwire.emulator import Emulator, server
 from stepwire.terraform import Terraform
+from tests.emulator.tables import create_orders
 from tests.scale import at_scale
-from tests.system.tables import create_orders
 
 THREADS = 32
 TABLE = "emulator-orders"
