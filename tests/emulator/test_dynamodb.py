@@ -393,7 +393,7 @@ resource "aws_dynamodb_table" "indexed" {
 """
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_terraform_reads_back_what_it_wrote(
     stepwire_emulator: Any, tmp_path: Path
 ) -> None:

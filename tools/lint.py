@@ -1,6 +1,6 @@
 """Every check that runs nothing: what ``make lint`` does.
 
-``python -m stepwire.lint [NAME...]`` runs all checks, or those that are named.
+``python -m tools.lint [NAME...]`` runs all checks, or those that are named.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from stepwire import package, readme, tools
 from stepwire.check.callers import check_folder
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
+from stepwire.terraform.program import find_terraform
+from tools import package, readme
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "build", "node_modules"})
 _TEXT_LIMIT = 1_000_000
 _LOCAL_SOURCE = re.compile(r"^\s*source\s*=\s*\"(\.\.?/[^\"]+)\"", re.MULTILINE)
 # Homes and work places of a machine, and the registries' own hosts: what is written
 # down here has to work where both are others. In pieces, to not find itself.
-_PLACES = re.compile(
+_MACHINE_BOUND = re.compile(
     r"(?<![\w.$}/-])/(?:" + "root|work|Users" + r")/[\w.]"
     r"|(?<![\w.$}/-])/" + r"home/[\w.]"
     r"|https?://[\w.-]*(?:" + "pypi|pythonhosted|npmjs|debian" + r")\.org"
@@ -85,14 +86,12 @@ def module_calls(root: Path) -> None:
 
 
 def lambda_package(root: Path) -> None:
-    sources = root / package.SOURCES
-    if package.sources(sources):
-        package.check(sources, root / package.PACKAGE)
+    package.check(root)
 
 
-def places(root: Path) -> None:
+def portability(root: Path) -> None:
     """No path of one machine and no registry's address in any file."""
-    found = list(_places(root))
+    found = list(_machine_bound(root))
     if found:
         raise StepwireError(
             "\n".join(found),
@@ -108,7 +107,7 @@ CHECKS: tuple[Callable[[Path], None], ...] = (
     module_calls,
     readmes,
     lambda_package,
-    places,
+    portability,
 )
 
 
@@ -137,7 +136,7 @@ def _more(number: int) -> str | None:
     return f"{number} more folders have problems." if number else None
 
 
-def _places(root: Path) -> Iterator[str]:
+def _machine_bound(root: Path) -> Iterator[str]:
     for file in _files(root):
         if file.stat().st_size > _TEXT_LIMIT:
             continue
@@ -146,7 +145,7 @@ def _places(root: Path) -> Iterator[str]:
         except UnicodeDecodeError:
             continue
         for number, line in enumerate(lines, 1):
-            if match := _PLACES.search(line):
+            if match := _MACHINE_BOUND.search(line):
                 yield f"{file.relative_to(root)}:{number}: {match[0]}"
 
 
@@ -182,7 +181,7 @@ def main() -> int:
     names = set(sys.argv[1:])
     failed = False
     try:
-        tools.terraform()
+        find_terraform()
     except StepwireError as error:
         sys.exit(f"stepwire: {error}")
     for check in CHECKS:

@@ -28,7 +28,7 @@ from stepwire.locks import Ownership
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """An emulator: ``is_ours`` is whether it is the project's.
 
     ``build_folder`` is where Terraform keeps the states of what is deployed there.
@@ -38,15 +38,15 @@ class Place:
     build_folder: Path
     is_ours: bool
 
-    def is_deployed(self) -> None:
+    def mark_deployed(self) -> None:
         """No Terraform runs any more: another demo may build on what there is."""
         _mark(self.build_folder.parent).unlink(missing_ok=True)
 
 
-def prepare(directory: Path, console: Console) -> Place:
+def prepare(directory: Path, console: Console) -> Target:
     """The emulator at AWS_ENDPOINT_URL, or else the project's, started if need be.
 
-    It counts as unfinished from now on until ``is_deployed``.
+    It counts as unfinished from now on until ``mark_deployed``.
     """
     folder = _folder(directory)
     mark = _mark(folder)
@@ -61,7 +61,7 @@ def prepare(directory: Path, console: Console) -> Place:
                 f"emulator, start it again, and rm -r {build_folder}"
             )
         mark.touch()
-        return Place(emulator.environment(), build_folder, is_ours=False)
+        return Target(emulator.environment(), build_folder, is_ours=False)
     project = Project.of(directory)
     was_up = project.running() is not None
     if was_up and mark.exists():
@@ -79,10 +79,10 @@ def prepare(directory: Path, console: Console) -> Place:
     for old in folder.glob("localstack-*"):
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)
-    return Place(running.environment(), folder / name, is_ours=True)
+    return Target(running.environment(), folder / name, is_ours=True)
 
 
-def what_runs(directory: Path) -> str:
+def left_running(directory: Path) -> str:
     """What is left running after a demo that did not finish, and how to end it."""
     if endpoint_url := os.environ.get("AWS_ENDPOINT_URL"):
         return f"What was deployed to {endpoint_url} is left there."

@@ -1,5 +1,5 @@
 """``stepwire demo``: the systems, deployed to the emulator and used."""
 
-from stepwire.demo.run import run
+from tools.demo.run import run
 
 __all__ = ["run"]

@@ -19,12 +19,12 @@ from rich.table import Table
 
 from stepwire import aws, http_calls
 from stepwire.api import ApiClient, Response, emulated_url
-from stepwire.demo import tables
-from stepwire.demo.platforms import HOSTS, Platforms
-from stepwire.demo.tables import print_table
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
 from stepwire.testing import Executions
+from tools.demo import tables
+from tools.demo.platforms import HOSTS, Platforms
+from tools.demo.tables import print_table
 
 EXAMPLE = Path("examples/webhook-publisher")
 POST = EXAMPLE / "post.json"

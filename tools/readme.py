@@ -1,6 +1,6 @@
 """The tables of inputs and outputs in the READMEs, made from the ``.tf`` files.
 
-``python -m stepwire.readme [--check] [FOLDER...]`` rewrites what stands between
+``python -m tools.readme [--check] [FOLDER...]`` rewrites what stands between
 ``<!-- stepwire:inputs -->`` or ``<!-- stepwire:outputs -->`` and
 ``<!-- /stepwire -->`` in each folder's README.md. Without folders: the current one
 and those below ``modules``.
@@ -48,7 +48,7 @@ def generate(folder: Path) -> str:
         raise StepwireError(f"{folder} has no {FILE}.") from None
     if not _MARKED.search(text):
         raise StepwireError(
-            f"{file} has no place for its tables.",
+            f"{file} has no marks for its tables.",
             hint="Add a line <!-- stepwire:inputs --> or <!-- stepwire:outputs -->, "
             "and after it a line <!-- /stepwire -->.",
         )
@@ -88,7 +88,7 @@ def check(folder: Path) -> None:
             n=1,
         )
         raise StepwireError(
-            "\n".join(difference), hint=f"Run: python -m stepwire.readme {folder}"
+            "\n".join(difference), hint=f"Run: python -m tools.readme {folder}"
         )
 
 
@@ -268,6 +268,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    main = argparse.ArgumentParser(prog="python -m stepwire.readme")
+    main = argparse.ArgumentParser(prog="python -m tools.readme")
     add_arguments(main)
     sys.exit(run(main.parse_args()))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stepwire import tools
 from stepwire.errors import StepwireError
+from stepwire.terraform.program import find_terraform
 
 
 def install(folder: Path, script: str) -> None:
@@ -27,7 +27,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_terraform_that_is_new_enough_is_returned(path: Path) -> None:
     install(path, """echo '{"terraform_version": "1.11.0"}'""")
-    assert tools.terraform() == path / "terraform"
+    assert find_terraform() == path / "terraform"
 
 
 @pytest.mark.parametrize("version", ["1.12.0-beta1", "2.0.1"])
@@ -35,12 +35,12 @@ def test_later_and_preliminary_versions_are_new_enough(
     path: Path, version: str
 ) -> None:
     install(path, f"""echo '{{"terraform_version": "{version}"}}'""")
-    assert tools.terraform() == path / "terraform"
+    assert find_terraform() == path / "terraform"
 
 
 def test_a_missing_terraform_says_what_to_install(path: Path) -> None:
     with pytest.raises(StepwireError, match="no terraform on PATH") as caught:
-        tools.terraform()
+        find_terraform()
     assert "Install Terraform 1.11 or newer" in str(caught.value)
 
 
@@ -56,7 +56,7 @@ def test_a_terraform_that_is_too_old_says_which_and_what_to_install(
 ) -> None:
     install(path, script)
     with pytest.raises(StepwireError, match=r"is version (1\.10\.5|0\.12\.31)") as it:
-        tools.terraform()
+        find_terraform()
     assert "1.11 or newer" in str(it.value)
 
 
@@ -66,12 +66,12 @@ def test_a_terraform_that_does_not_run_is_no_stack_trace(
 ) -> None:
     install(path, script)
     with pytest.raises(StepwireError, match="does not tell its version"):
-        tools.terraform()
+        find_terraform()
 
 
 def test_the_makefiles_check_is_one_line(path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "stepwire.tools"],
+        [sys.executable, "-m", "tools.terraform"],
         capture_output=True,
         text=True,
         check=False,

@@ -16,19 +16,19 @@ from rich.console import Console
 
 from stepwire import http_calls, terminal
 from stepwire.api import ApiClient, emulated_url
-from stepwire.demo import (
-    http_notifier,
-    link_approval,
-    order_approval,
-    places,
-    rollout,
-    webhook_publisher,
-)
-from stepwire.demo.deployments import Deployments
-from stepwire.demo.platforms import Platforms
 from stepwire.errors import StepwireError
 from stepwire.terminal import messages
 from stepwire.terraform import Terraform
+from tools.demo import (
+    http_notifier,
+    link_approval,
+    order_approval,
+    rollout,
+    targets,
+    webhook_publisher,
+)
+from tools.demo.deployments import Deployments
+from tools.demo.platforms import Platforms
 
 ORDERS = Path("examples/order-approval/orders.json")
 DECISION_TIMEOUT = 8
@@ -44,30 +44,27 @@ def run(directory: Path, console: Console, *, asks: bool) -> bool:
     ended as expected is returned. The emulator and what was deployed stay, also after
     a Ctrl-C or a failure: then it is said how to end them.
     """
-    if not (directory / ORDERS).exists():
-        raise StepwireError(
-            f"{directory} has no {ORDERS}",
-            hint="Run the demo in a checkout of terraform-aws-stepwire.",
-        )
-    with places.ended_by_signals(), places.only_one(directory):
+    with targets.ended_by_signals(), targets.only_one(directory):
         try:
             return _run(directory, console, asks=asks)
         except StepwireError as error:
             terminal.print_error(error)
-            messages.print(places.what_runs(directory), markup=False)
+            messages.print(targets.left_running(directory), markup=False)
             return False
         except KeyboardInterrupt:
-            messages.print(f"Interrupted. {places.what_runs(directory)}", markup=False)
+            messages.print(
+                f"Interrupted. {targets.left_running(directory)}", markup=False
+            )
             raise
 
 
 def _run(directory: Path, console: Console, *, asks: bool) -> bool:
     began = time.monotonic()
     with console.status("preparing"):
-        place = places.prepare(directory, console)
-    environment = place.environment
+        target = targets.prepare(directory, console)
+    environment = target.environment
     with Platforms() as platforms, Deployments() as deployments:
-        examples = _Examples(directory, place, deployments)
+        examples = _Examples(directory, target, deployments)
         # The longest first. What they wait for most is CloudFormation.
         has_http_tasks = _has_http_tasks(environment)
         if has_http_tasks:
@@ -111,7 +108,7 @@ def _run(directory: Path, console: Console, *, asks: bool) -> bool:
                     console,
                 )
             )
-    place.is_deployed()
+    target.mark_deployed()
     console.print(f"\n{time.monotonic() - began:.0f} s so far.", style="dim")
     parts.append(
         link_approval.run(
@@ -121,7 +118,7 @@ def _run(directory: Path, console: Console, *, asks: bool) -> bool:
             None if asks else link_approval.approve,
         )
     )
-    _say_what_next(console, api.url, place)
+    _say_what_next(console, api.url, target)
     return all(parts)
 
 
@@ -169,7 +166,7 @@ class _Examples:
     """Deploys the root module, and examples of systems that it has no settings for."""
 
     directory: Path
-    place: places.Place
+    target: targets.Target
     deployments: Deployments
 
     def root(self, on_progress: Callable[[str], None]) -> Mapping[str, Any]:
@@ -192,7 +189,7 @@ class _Examples:
         """The publisher, whose functions call ``platforms``."""
         return webhook_publisher.deploy(
             self._terraform(webhook_publisher.EXAMPLE),
-            self.place.environment,
+            self.target.environment,
             platforms.url,
         )
 
@@ -205,8 +202,8 @@ class _Examples:
     ) -> Terraform:
         return Terraform(
             self.directory / example,
-            build_folder=self.place.build_folder / (example.name or "root"),
-            environment=self.place.environment,
+            build_folder=self.target.build_folder / (example.name or "root"),
+            environment=self.target.environment,
             on_progress=on_progress,
             stop=self.deployments.stop,
         )
@@ -228,8 +225,8 @@ def _shortened(line: str, console: Console) -> str:
     return line if len(line) < console.width - 4 else f"{line[: console.width - 5]}…"
 
 
-def _say_what_next(console: Console, url: str, place: places.Place) -> None:
-    environment = place.environment
+def _say_what_next(console: Console, url: str, target: targets.Target) -> None:
+    environment = target.environment
     region = environment["AWS_DEFAULT_REGION"]
     user = f"{environment['AWS_ACCESS_KEY_ID']}:{environment['AWS_SECRET_ACCESS_KEY']}"
     signed = f"curl --aws-sigv4 aws:amz:{region}:execute-api --user {shlex.quote(user)}"
@@ -253,7 +250,7 @@ def _say_what_next(console: Console, url: str, place: places.Place) -> None:
         "  .venv/bin/stepwire executions    what ran",
         "  .venv/bin/stepwire mails         the e-mails that it kept",
     ]
-    if place.is_ours:
+    if target.is_ours:
         lines += [
             "  .venv/bin/stepwire status        what runs",
             "  .venv/bin/stepwire logs          what LocalStack wrote",

@@ -15,9 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from stepwire.api import ApiClient
-from stepwire.demo import tables
-from stepwire.demo.tables import print_table
 from stepwire.errors import StepwireError
+from tools.demo import tables
+from tools.demo.tables import print_table
 
 _COLUMNS = ("order", "what", "total", "HTTP", "decision", "ended", "")
 

@@ -1,4 +1,4 @@
-"""The programs that Stepwire needs on the machine, and what to say without them."""
+"""The Terraform program on PATH, and what to install where it is missing or too old."""
 
 from __future__ import annotations
 
@@ -8,44 +8,43 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from stepwire.errors import StepwireError
 
-TERRAFORM_MINIMUM = (1, 11)
+MINIMUM = (1, 11)
 """Ephemeral resources and write-only arguments came with Terraform 1.11."""
 
-_INSTALL_TERRAFORM = (
+_INSTALL = (
     "Install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
 )
 
 
-def terraform() -> Path:
+def find_terraform() -> Path:
     """The Terraform on PATH, once it is known to be new enough.
 
     Raises StepwireError, with what to install, when there is none, when it does
-    not run or when it is older than TERRAFORM_MINIMUM.
+    not run or when it is older than MINIMUM.
     """
     found = shutil.which("terraform")
     if found is None:
-        raise StepwireError("There is no terraform on PATH.", hint=_INSTALL_TERRAFORM)
+        raise StepwireError("There is no terraform on PATH.", hint=_INSTALL)
     _require_minimum(found)
     return Path(found)
 
 
 @functools.cache
 def _require_minimum(program: str) -> None:
-    version = _terraform_version(program)
-    if version < TERRAFORM_MINIMUM:
+    version = _version(program)
+    if version < MINIMUM:
         raise StepwireError(
             f"{program} is version {'.'.join(map(str, version))}; Stepwire needs "
-            f"{'.'.join(map(str, TERRAFORM_MINIMUM))} or newer.",
-            hint=_INSTALL_TERRAFORM,
+            f"{'.'.join(map(str, MINIMUM))} or newer.",
+            hint=_INSTALL,
         )
 
 
-def _terraform_version(program: str) -> tuple[int, ...]:
+def _version(program: str) -> tuple[int, ...]:
     # A configuration of the user's could print a warning before the version,
     # and the check for updates would wait for a network.
     environment = os.environ | {
@@ -64,7 +63,7 @@ def _terraform_version(program: str) -> tuple[int, ...]:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise StepwireError(
-            f"{program} does not run: {error}", hint=_INSTALL_TERRAFORM
+            f"{program} does not run: {error}", hint=_INSTALL
         ) from error
     try:
         text = str(json.loads(ran.stdout)["terraform_version"])
@@ -78,14 +77,6 @@ def _terraform_version(program: str) -> tuple[int, ...]:
         raise StepwireError(
             f"{program} does not tell its version"
             + (f": {said[-1]}" if said else f" (exit status {ran.returncode})."),
-            hint=_INSTALL_TERRAFORM,
+            hint=_INSTALL,
         )
     return tuple(int(part) for part in numbers.groups(default="0"))
-
-
-if __name__ == "__main__":
-    # For the Makefile: one line before anything long begins.
-    try:
-        terraform()
-    except StepwireError as error:
-        sys.exit(f"stepwire: {error}".replace("\n", " "))

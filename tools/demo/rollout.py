@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from stepwire import aws
-from stepwire.demo import tables
-from stepwire.demo.tables import print_table
 from stepwire.terraform import Terraform
 from stepwire.testing import Executions
+from tools.demo import tables
+from tools.demo.tables import print_table
 
 EXAMPLE = Path("examples/rollout")
 OLD: Final = "EUR"

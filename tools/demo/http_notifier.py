@@ -12,11 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from stepwire import aws, http_calls
-from stepwire.demo import tables
-from stepwire.demo.server import StandIn
-from stepwire.demo.tables import print_table
 from stepwire.terraform import Terraform
 from stepwire.testing import Execution, Executions
+from tools.demo import tables
+from tools.demo.server import StandIn
+from tools.demo.tables import print_table
 
 EXAMPLE = Path("examples/slack-notification")
 HOST = "hooks.slack.com"

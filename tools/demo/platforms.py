@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from stepwire.demo.server import StandIn
+from tools.demo.server import StandIn
 
 # Who answers what the workflow sends to which host. Sanity and OpenSearch are called by
 # functions, which have their addresses from the settings.
