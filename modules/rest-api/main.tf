@@ -14,6 +14,13 @@ resource "aws_api_gateway_rest_api" "this" {
     types            = [var.endpoint.type]
     vpc_endpoint_ids = length(var.endpoint.vpc_endpoint_ids) == 0 ? null : var.endpoint.vpc_endpoint_ids
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.route_problems) == 0
+      error_message = join("\n", local.route_problems)
+    }
+  }
 }
 
 locals {

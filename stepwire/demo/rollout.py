@@ -93,8 +93,10 @@ def table(moments: Sequence[Moment]) -> Table:
         ("the new version is", "the alias", f"{_STARTED} executions said")
     )
     for moment in moments:
+        # The most frequent first: whose answer was the first one is chance.
+        said = dict(Counter(moment.said).most_common())
         shown.add_row(
-            moment.when, _listed(moment.weights, " %"), _listed(moment.said, " times")
+            moment.when, _listed(moment.weights, " %"), _listed(said, " times")
         )
     return shown
 
