@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from stepwire import aws
+from stepwire import aws, files
 from stepwire.emulator import Emulator, install, server
 from tests import launcher
 from tests.system import functions
@@ -178,7 +178,7 @@ def test_all_that_is_written_is_below_its_folder_and_goes_with_it(
         folder.mkdir()
     monkeypatch.setattr(server, "PACKAGE", audited)
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    monkeypatch.setenv("STEPWIRE_HOME", str(install.home()))
+    monkeypatch.setenv("STEPWIRE_HOME", str(files.home()))
     monkeypatch.setenv("HOME", str(home))
     with Emulator() as emulator:
         assert emulator.log_file is not None
