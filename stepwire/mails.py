@@ -169,7 +169,7 @@ class Mails:
 
 
 def _read(endpoint_url: str) -> list[Mapping[str, Any]]:
-    """What LocalStack has at ``/_aws/ses``, the oldest first, in its shape.
+    """The e-mails at LocalStack's ``/_aws/ses``, the oldest first, in its shape.
 
     Raises StepwireError where nothing answers, or something else does.
     """

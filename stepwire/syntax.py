@@ -230,16 +230,16 @@ def _parsed(file: Path, text: str) -> list[Node]:
     try:
         return _nodes(_read(text), "body")
     except LarkError as error:
-        place, found = f"{file}", str(error).strip().splitlines()[0]
+        location, found = f"{file}", str(error).strip().splitlines()[0]
         if isinstance(error, UnexpectedInput):
             last = text.rstrip().count("\n") + 1
-            place = f"{file}:{min(error.line, last)}"
+            location = f"{file}:{min(error.line, last)}"
             token = getattr(error, "token", None)
             at_end = token is None or token.type == "$END"
             found = "the end of the file" if at_end else repr(str(token).split("\n")[0])
             found = f"{found} is not expected"
         raise StepwireError(
-            f"{place}: cannot be read: {found}",
+            f"{location}: cannot be read: {found}",
             hint="Does `terraform validate` take it?",
         ) from error
 

@@ -137,7 +137,7 @@ def render_text(tree: Path, configuration: str) -> Definitions:
 def differences(
     before: Mapping[str, Definitions], now: Mapping[str, Definitions]
 ) -> Iterator[str]:
-    """What differs between two renderings, as the lines of a unified diff."""
+    """The differences of two renderings, as the lines of a unified diff."""
     for name in sorted({*before, *now}):
         old, new = before.get(name, {}), now.get(name, {})
         for address in sorted({*old, *new}):

@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = newest(client, arns, arguments.number, filters)
     if not found:
         region = client.meta.region_name
-        messages.print(f"There is no such execution in {region} on {session.place}.")
+        messages.print(f"There is no such execution in {region} on {session.target}.")
     print_records(
         COLUMNS,
         [record(item, is_short=output.is_terminal) for item in found],

@@ -58,7 +58,7 @@ def execution_arn(session: Session, name: str) -> str:
 
 
 def verdict(described: Mapping[str, Any]) -> str:
-    """How it ended, from its DescribeExecution: status, error and cause, in whole."""
+    """An execution's end, from its DescribeExecution: status, error, whole cause."""
     why = error_and_cause(described)
     return f"{described['name']} is {described['status']}. {why}".rstrip()
 

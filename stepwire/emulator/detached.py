@@ -41,7 +41,7 @@ class Running:
 
     @property
     def endpoint_url(self) -> str:
-        """What clients get as AWS_ENDPOINT_URL."""
+        """The AWS_ENDPOINT_URL of clients."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -125,7 +125,7 @@ class Running:
 
 
 class Project:
-    """The place of one project's emulator."""
+    """The emulator of one project, whether it runs or not."""
 
     def __init__(self, directory: Path) -> None:
         # As the system names the folder that a process runs in.
@@ -224,7 +224,7 @@ class Project:
 
 
 def _port(process: psutil.Process) -> int | None:
-    """Where it listens, if it is an emulator that stays and this user's.
+    """The port of a process that is an emulator of ``up`` and this user's; else None.
 
     Raises psutil.Error.
     """

@@ -30,10 +30,10 @@ DETACHED = "--detached"
 _PYTHON_PATH = "python"
 # Everything that a server has in its folder, but for its log.
 _DATA = ("data", "tmp", _PYTHON_PATH)
-# What a child keeps of this process's environment, beside LocalStack's own settings.
+# Variables of this process that LocalStack gets, beside its settings.
 # Proxies, certificate bundles, pip's and Terraform's settings, credentials and an
 # AWS_ENDPOINT_URL are not for it.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Server:
 
     @property
     def endpoint_url(self) -> str:
-        """Where clients reach it. LocalStack makes names below ``localhost``, too."""
+        """The address for clients. LocalStack makes names below ``localhost``, too."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -208,15 +208,15 @@ def _environment(
     return {
         # First: what follows is not for the user to change.
         "EAGER_SERVICE_LOADING": "0",
-        **settings.taken(installation.python),
-        **{name: os.environ[name] for name in _KEPT if name in os.environ},
+        **settings.accepted(installation.python),
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         # Nothing of the user's is read there, such as ~/.aws, and nothing written.
         "HOME": str(directory / "data"),
         "PYTHONPATH": str(directory / _PYTHON_PATH),
         "PYTHONUNBUFFERED": "1",
         # Not the user's: it has an index of entry points that is not written safely.
         "XDG_CACHE_HOME": str(installation.cache),
-        # Python's second choice: LocalStack has a meaning of its own for TMPDIR.
+        # Python's second choice: TMPDIR means something else to LocalStack.
         "TEMP": str(directory / "tmp"),
         "GATEWAY_LISTEN": f"{_LOOPBACK}:{port}",
         "LOCALSTACK_HOST": f"localhost:{port}",

@@ -1,4 +1,4 @@
-"""Where Terraform gets its providers from, with no path of a machine in the code.
+"""The source of Terraform's providers, with no path of a machine in the code.
 
 In this order: the folder that ``STEPWIRE_PROVIDER_MIRROR`` names, the user's own
 ``provider_installation``, the implied local mirror directories that Terraform's

@@ -1,6 +1,6 @@
 """One AWS provider process for all commands that configure it in the same way.
 
-Terraform starts the provider anew for every command, which costs a second and 600
+Terraform starts a provider for every command, which costs a second and 600
 MB each time. A provider that runs on its own (``-debug``) is attached to instead
 (``TF_REATTACH_PROVIDERS``). A provider holds the configuration of the command that
 spoke to it last, so commands share one only when their environment and their
@@ -52,7 +52,7 @@ def sharing_key(
     environment: Mapping[str, str],
     folder: Path | None,
 ) -> Key | None:
-    """What makes two commands use the provider alike; None for never.
+    """A key that is equal for commands that may share a provider; None for never.
 
     ``folder`` is where Terraform runs, None where no file is opened. Each alias of a
     configuration needs a process by itself, so such a configuration is left to

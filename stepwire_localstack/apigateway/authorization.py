@@ -37,8 +37,8 @@ def install() -> None:
     def initialise(fn: Any, self: Any) -> None:
         # AWS authorises before it looks at API keys and at the body.
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place, authorize)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index, authorize)
 
 
 def authorize(_chain: Any, context: Any, _response: Any) -> None:

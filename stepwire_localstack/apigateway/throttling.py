@@ -84,8 +84,8 @@ def install() -> None:
     def initialise(fn: Any, self: Any) -> None:
         # After the API key, which says whose limits they are.
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place + 1, throttle)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index + 1, throttle)
 
 
 def throttle(_chain: Any, context: Any, _response: Any) -> None:

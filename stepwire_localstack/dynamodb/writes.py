@@ -161,10 +161,10 @@ def _item(table: Any, hash_key: Any, range_key: Any) -> Any:
 
 def _store(table: Any, hash_key: Any, range_key: Any, item: Any) -> None:
     if range_key is None:
-        place, name = table.items, hash_key
+        items, name = table.items, hash_key
     else:
-        place, name = table.items[hash_key], range_key
+        items, name = table.items[hash_key], range_key
     if item is None:
-        place.pop(name, None)
+        items.pop(name, None)
     else:
-        place[name] = item
+        items[name] = item

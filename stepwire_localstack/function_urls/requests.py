@@ -55,8 +55,8 @@ def answer(service: Any, request: Any, url_id: str, region: str) -> Response:
 
 def _find(url_id: str, region: str) -> tuple[Any, Any]:
     """The function and the configuration of the URL, whose name has no case."""
-    for _, place, store in lambda_stores.iter_stores():
-        for function in store.functions.values() if place == region else ():
+    for _, store_region, store in lambda_stores.iter_stores():
+        for function in store.functions.values() if store_region == region else ():
             for url in function.function_url_configs.values():
                 if url.url_id.lower() == url_id.lower():
                     return function, url

@@ -60,17 +60,18 @@ def transition_problems(machine: Any, pointer: str = "") -> Iterator[str]:
         yield f"{_TARGET}: Missing 'Next' target: {start} at {pointer}/StartAt"
     reached = {start}
     for name, state in states.items():
-        place = f"{pointer}/States/{name}"
+        location = f"{pointer}/States/{name}"
         for target, where in _targets(state):
             reached.add(target)
             if target not in states:
-                yield f"{_TARGET}: Missing 'Next' target: {target} at {place}/{where}"
+                missing = f"Missing 'Next' target: {target} at {location}/{where}"
+                yield f"{_TARGET}: {missing}"
         for inner, where in inner_machines(state):
-            yield from transition_problems(inner, f"{place}/{where}")
+            yield from transition_problems(inner, f"{location}/{where}")
     for name in states:
         if name not in reached:
-            place = f"{pointer}/States/{name}"
-            yield f'{_TARGET}: State "{name}" is not reachable. at {place}'
+            location = f"{pointer}/States/{name}"
+            yield f'{_TARGET}: State "{name}" is not reachable. at {location}'
     if not any(_ends(state) for state in states.values()):
         yield f"{_END}: No terminal state found in machine. at {pointer}/States"
 
@@ -90,7 +91,7 @@ CHECKS: Final[list[Callable[[Any], Iterator[str]]]] = [transition_problems]
 
 
 def inner_machines(state: Any) -> Iterator[tuple[Any, str]]:
-    """The branches and processors of a state, each with its place in the state."""
+    """The branches and processors of a state, each with its location in the state."""
     for index, branch in enumerate(state.get("Branches") or []):
         yield branch, f"Branches[{index}]"
     for field in ("ItemProcessor", "Iterator"):
