@@ -255,7 +255,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     abort.add_argument("rollout", help=which)
     abort.add_argument(
-        "--cause", help="why, for those who look later; by default by whom"
+        "--cause", help="the reason, kept in the execution; by default the user's name"
     )
 
 

@@ -240,7 +240,7 @@ def _parsed(file: Path, text: str) -> list[Node]:
             found = f"{found} is not expected"
         raise StepwireError(
             f"{location}: cannot be read: {found}",
-            hint="Does `terraform validate` take it?",
+            hint="`terraform validate` shows whether Terraform reads it.",
         ) from error
 
 

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
     parser.add_argument(
         "execution",
-        help="its ARN, or STATE_MACHINE:NAME as `stepwire executions` prints it",
+        help="the execution's ARN, or STATE_MACHINE:NAME from `stepwire executions`",
     )
 
 
