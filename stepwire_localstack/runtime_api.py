@@ -1,4 +1,4 @@
-"""The Lambda Runtime API of one function process, on a loopback port of its own.
+"""The Lambda Runtime API of one function process, on a separate loopback port.
 
 Described by AWS in "Using the Lambda runtime API for custom runtimes". The runtime
 asks for the next event and posts its result; both become events in a queue that the

@@ -1,7 +1,7 @@
 """`AWS_IAM` methods: who signed the call, and whether the signature is right.
 
 Stock lets every call pass. What is not done here either: evaluating IAM policies and
-the API's resource policy. Whoever signs correctly may call.
+the API's resource policy. Every caller with a correct signature may call.
 """
 
 from __future__ import annotations

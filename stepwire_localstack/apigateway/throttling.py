@@ -112,8 +112,8 @@ def throttle(_chain: Any, context: Any, _response: Any) -> None:
 def method_limits(stage: Mapping[str, Any], method: str) -> tuple[float, float] | None:
     """Rate and burst of a method of a stage; None where nothing limits it.
 
-    `method` is like `/orders/{id}/GET`. A method without settings of its own has
-    those of `*/*`, as a bucket of its own. A limit of -1 is no limit.
+    `method` is like `/orders/{id}/GET`. A method without settings has those of
+    `*/*`, in a separate bucket. A limit of -1 is no limit.
     """
     settings = {
         key.replace("~1", "/").lstrip("/"): value

@@ -86,7 +86,7 @@ def authorize(connection: Any) -> None:
                     deauthorized(connection, f"No OAuth token: {error}.")
             return
         with _lock(connection):
-            # An update in between has asked for a token of its own.
+            # An update in between has asked for another token.
             if connection.attempt is attempt:
                 _tokens[connection.arn] = token
                 authorized(connection)

@@ -130,7 +130,7 @@ def _deadline(
     connection: http.client.HTTPConnection, limit: float
 ) -> Iterator[threading.Event]:
     """Breaks the connection off when the time is over: a socket's own time-out
-    begins anew with each byte. The event tells whether that happened."""
+    begins again with each byte. The event tells whether that happened."""
     over = threading.Event()
     wrapped = connection.sock
 

@@ -28,7 +28,7 @@ _END: Final = "MISSING_END_STATE"
 def install() -> None:
     @patch(StepFunctionsProvider._validate_definition)  # type: ignore[untyped-decorator]
     def validate(_fn: Any, *_: Any, definition: str, static_analysers: Any) -> None:
-        # Stock's message shows the names of its own exceptions, and the definition.
+        # Stock's message shows the names of its exceptions, and the definition.
         try:
             for analyser in static_analysers:
                 analyser.analyse(definition)

@@ -92,7 +92,7 @@ class Progress:
         """Begins an attempt of a Parallel state.
 
         After a redrive the first attempt goes on with the branches; a retry runs all
-        of them anew.
+        of them again.
         """
         self._branches = []
 
