@@ -112,7 +112,7 @@ def _require_own(folder: Path) -> None:
             "the project itself.",
             hint=f"Remove the link: rm {folder}",
         )
-    # Who has the project could change all of it anyway.
+    # The project's owner could change all of it anyway.
     project = Path(*folder.parts[: folder.parts.index(STATE)])
     if status.st_uid not in (os.geteuid(), 0, project.stat().st_uid):
         raise StepwireError(

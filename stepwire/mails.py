@@ -18,7 +18,7 @@ from stepwire.errors import StepwireError
 
 _PAUSE_SECONDS = 0.05
 _ANSWER_SECONDS = 10
-# What a browser sends: link approval answers it with a page.
+# The header of a browser: link approval answers it with a page.
 _FORM = {
     "Accept": "text/html,application/xhtml+xml",
     "Content-Type": "application/x-www-form-urlencoded",

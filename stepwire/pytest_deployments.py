@@ -96,7 +96,7 @@ class Progress:
     def __call__(self, line: str) -> None:
         log.info(line)
         address, _, event = line.partition(": ")
-        # What installs providers is no resource, and nothing says when it is done.
+        # Installing providers is no resource, and nothing says when it is done.
         if event and "." in address:
             self._last[address] = line
 
@@ -322,7 +322,7 @@ class Deployments:
 def _value[Value](made: Value | StepwireError) -> Value:
     __tracebackhide__ = True
     if isinstance(made, StepwireError):
-        # What Terraform says matters to the reader, not our way to it.
+        # Terraform's words matter to the reader, not our way to them.
         raise made.with_traceback(None) from None
     return made
 

@@ -22,7 +22,7 @@ from rich.text import Text
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
 
-# What stands for a character that the terminal's encoding lacks; "?" for all others.
+# Spellings of characters that the terminal's encoding lacks; "?" for all others.
 _SPELLED = {
     "✓": "v",
     "✗": "x",

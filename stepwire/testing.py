@@ -84,7 +84,7 @@ class Executions:
                 **options,
             )
         except ClientError as error:
-            # What AWS says matters to the reader, not botocore's way to it.
+            # AWS's words matter to the reader, not botocore's way to them.
             raise error.with_traceback(None) from None
         return Execution(client, started["executionArn"])
 

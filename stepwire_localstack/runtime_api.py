@@ -56,7 +56,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Event:
-    """What a function process did.
+    """An event of a function process.
 
     ``ready``: asked for its first event; ``response`` and ``error``: ``body`` is the
     result; ``too_large``: the result would have had ``size`` bytes; ``init_error``:

@@ -63,7 +63,7 @@ mock_provider "aws" {
   }
 }
 """
-# What a resource's ARN looks like, where the provider or a module reads it as one.
+# The shape of a resource's ARN, where the provider or a module reads it as one.
 _ARNS = {
     "aws_iam_role": "arn:aws:iam::111122223333:role/{}",
     "aws_sfn_state_machine": "arn:aws:states:eu-west-1:111122223333:stateMachine:{}",

@@ -15,7 +15,7 @@ from typing import Any
 
 from stepwire.errors import StepwireError
 
-# What a replaced resource is called: under the same name the ARN stays.
+# The attributes with a resource's name: under the same name the ARN stays.
 _NAMES = ("name", "function_name", "bucket")
 
 

@@ -20,7 +20,7 @@ from stepwire.syntax import (
 )
 
 _DEEPEST = 20
-# What Terraform converts into a number: Python's "nan" and "1_000" are none.
+# The text of numbers for Terraform: Python's "nan" and "1_000" are none.
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -178,7 +178,7 @@ class Comparison:
         if name == "merge":
             for one in map(unwrapped, given):
                 if one.data == "object":
-                    # What one lacks another may have.
+                    # An attribute that one lacks another may have.
                     yield from self._object(one, type_, location, depth, complete=False)
         elif name in ("tolist", "toset", "tomap", "nonsensitive", "sensitive"):
             for one in given:

@@ -175,7 +175,7 @@ class Project:
         with self._locked():
             running = self.running()
             if running is not None:
-                # Whatever started it may have been ended before it was ready.
+                # The command that started it may have been ended before it was ready.
                 running.wait_until_ready()
                 return running
             installation = install.ensure(on_progress or (lambda _line: None))
@@ -229,9 +229,14 @@ def _port(process: psutil.Process) -> int | None:
     Raises psutil.Error.
     """
     match process.cmdline():
-        case [_, "-P", "-m", server.MODULE, server.DETACHED, port]:
+        case [_, "-P", launcher, server.DETACHED, port] if _is_launcher(launcher):
             return int(port) if process.uids().real == os.getuid() else None
     return None
+
+
+def _is_launcher(path: str) -> bool:
+    """Whether it is that of this installation of Stepwire or of another."""
+    return Path(path).parts[-2:] == server.LAUNCHER.parts[-2:]
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -30,7 +30,7 @@ FUNCTION_RUNTIMES = ("python3.13",)
 """The Lambda runtimes that have a lock file beside this module."""
 
 _COMPLETE = "stepwire-complete"
-# What else makes an environment what it is; to be raised when its making changes.
+# A version of the way in which environments are made; raised when that changes.
 _RECIPE = 1
 
 

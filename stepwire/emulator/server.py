@@ -20,16 +20,13 @@ from stepwire.emulator.install import Installation
 from stepwire.errors import StepwireError
 
 _LOOPBACK = "127.0.0.1"
-MODULE = "stepwire_localstack"
-"""The launcher; with the next it tells a project's emulator from other processes."""
-PACKAGE = Path(__file__).parents[2] / MODULE
-"""The launcher's package: beside ``stepwire``, which never imports it."""
+LAUNCHER = Path(__file__).parents[2] / "stepwire_localstack" / "launch.py"
+"""The program that is LocalStack, in the package beside ``stepwire``. Its name, with
+the next, tells a project's emulator from other processes."""
 DETACHED = "--detached"
 """The launcher's option that goes before the port of an emulator that stays."""
-# The folder on LocalStack's Python path.
-_PYTHON_PATH = "python"
-# Everything that a server has in its folder, but for its log.
-_DATA = ("data", "tmp", _PYTHON_PATH)
+# Folders that LocalStack writes into, beside its log.
+_DATA = ("data", "tmp")
 # Variables of this process that LocalStack gets, beside its settings.
 # Proxies, certificate bundles, pip's and Terraform's settings, credentials and an
 # AWS_ENDPOINT_URL are not for it.
@@ -115,8 +112,7 @@ def start(
         directory.mkdir(parents=True, exist_ok=True)
         for name in _DATA:
             files.make_private_folder(directory / name)
-        _link_package(directory / _PYTHON_PATH)
-        command = [str(installation.python), "-P", "-m", MODULE]
+        command = [str(installation.python), "-P", str(LAUNCHER)]
         command += [DETACHED, str(port)] if detached else ["--end-with-standard-input"]
         if remove:
             command += ["--remove", str(directory)]
@@ -190,17 +186,6 @@ def _listen(port: int | None) -> socket.socket:
     return listener
 
 
-def _link_package(folder: Path) -> None:
-    """Puts the package alone on LocalStack's Python path.
-
-    Installed, it has the user's other packages beside it, and LocalStack's are of
-    other versions.
-    """
-    link = folder / MODULE
-    link.unlink(missing_ok=True)
-    link.symlink_to(PACKAGE, target_is_directory=True)
-
-
 def _environment(
     installation: Installation, directory: Path, port: int, listener: socket.socket
 ) -> dict[str, str]:
@@ -212,7 +197,6 @@ def _environment(
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         # Nothing of the user's is read there, such as ~/.aws, and nothing written.
         "HOME": str(directory / "data"),
-        "PYTHONPATH": str(directory / _PYTHON_PATH),
         "PYTHONUNBUFFERED": "1",
         # Not the user's: it has an index of entry points that is not written safely.
         "XDG_CACHE_HOME": str(installation.cache),

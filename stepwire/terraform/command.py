@@ -30,7 +30,7 @@ FLAG = python_terraform.IsFlagged
 
 _POLL_SECONDS = 0.02
 _LONGEST_END_SECONDS = 8
-# What ends a program, beside a Ctrl-C: a supervisor, and a terminal that is closed.
+# Ends of a program beside a Ctrl-C: by a supervisor, by a terminal that is closed.
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 

@@ -385,7 +385,7 @@ class Terraform:
 
     def _require_trusted(self, provider: Path | None) -> None:
         """Raises StepwireError where others can change what is about to run."""
-        # What init has copied is in the build folder, which is closed to others.
+        # A copy made by init is in the build folder, which is closed to others.
         if provider is None or provider.is_relative_to(self.build_folder.resolve()):
             return
         if found := distrust(provider):

@@ -33,8 +33,8 @@ Key = tuple[object, ...]
 _REATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(.+)'")
 # var.region, a resource's attribute, a function's call; too often is only slower.
 _REFERENCE = re.compile(r"\b[A-Za-z_]\w*\.[A-Za-z_]|\(")
-# What the provider reads from its environment. Not everything else: pytest, for one,
-# sets a variable that differs from test to test.
+# Variables that the provider reads from its environment. Not everything else: pytest,
+# for one, sets a variable that differs from test to test.
 _SETTING = re.compile(r"AWS_|HOME$|SSL_CERT_|(?:HTTPS?|ALL|NO)_PROXY$", re.IGNORECASE)
 # Resources and arguments whose value is the path of a file that the provider opens.
 _OPENS = re.compile(
@@ -67,7 +67,7 @@ def sharing_key(
     block = blocks[0] if blocks else ""
     values = None
     if _REFERENCE.search(block):
-        # What it comes to is known to Terraform only.
+        # Only Terraform knows the value.
         values = (source.digest(), json.dumps(variables or {}, sort_keys=True))
     settings = frozenset(
         (name, value) for name, value in environment.items() if _SETTING.match(name)

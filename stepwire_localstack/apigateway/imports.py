@@ -1,4 +1,4 @@
-"""What stock's import of an OpenAPI document leaves out.
+"""Parts of an OpenAPI document that stock's import leaves out.
 
 That is: IAM authorisation, the role that an integration uses, gateway responses,
 schemas written where they are used, and models for content types other than JSON.

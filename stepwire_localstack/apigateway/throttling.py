@@ -126,7 +126,7 @@ def method_limits(stage: Mapping[str, Any], method: str) -> tuple[float, float] 
 
 
 def period_start(quota: Mapping[str, Any], now: datetime) -> datetime:
-    """When the current day, week (from Sunday) or month of a quota began, in UTC."""
+    """The begin of a quota's current day, week (from Sunday) or month, in UTC."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     offset = int(quota.get("offset") or 0)
     if quota["period"] == "DAY":

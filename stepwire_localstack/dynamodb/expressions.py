@@ -32,7 +32,7 @@ def check(request: Mapping[str, Any]) -> None:
 
 @contextmanager
 def evaluated(request: Mapping[str, Any]) -> Iterator[None]:
-    """What moto stumbles over while it evaluates an expression is the sender's fault.
+    """An error of moto's while it evaluates an expression is the sender's fault.
 
     That is so where operands have types that do not go together
     (``size(id) > :text``), and where a key condition is none.

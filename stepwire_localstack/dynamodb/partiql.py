@@ -43,7 +43,7 @@ class Token:
 
 @dataclass
 class Statement:
-    """What a statement asks for.
+    """A statement, read.
 
     ``kind`` is SELECT, INSERT, UPDATE or DELETE. ``key`` has the attributes that the
     condition compares with ``=``, outside of any OR or NOT.

@@ -64,7 +64,7 @@ class Stream:
 
     @property
     def account_and_region(self) -> tuple[str, str]:
-        """Where it is: part of its ARN."""
+        """Its account and region: parts of its ARN."""
         return self.arn.split(":")[4], self._region
 
     @property
@@ -234,7 +234,7 @@ class StreamsProvider(DynamodbstreamsApi):  # type: ignore[misc]
         limit: int | None = None,
         **_more: Any,
     ) -> GetRecordsOutput:
-        """What is there; without another iterator where nothing comes any more."""
+        """The records; without another iterator where nothing comes any more."""
         stream, position = _read_iterator(shard_iterator)
         records, position = stream.read(position, limit or _MOST_RECORDS)
         output = GetRecordsOutput(Records=records)

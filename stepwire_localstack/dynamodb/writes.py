@@ -24,7 +24,7 @@ from . import items
 
 @dataclass(frozen=True)
 class Change:
-    """What an operation does to an item: ``None`` is no item."""
+    """The change of an item by an operation: ``None`` is no item."""
 
     table: Any
     old: Any
@@ -66,7 +66,7 @@ _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
 @contextlib.contextmanager
 def whole() -> Iterator[Journal]:
-    """What is written within is undone if anything raises.
+    """Undoes everything that is written within if anything raises.
 
     Within another one it is undone with that, too.
     """

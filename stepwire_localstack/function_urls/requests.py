@@ -64,7 +64,7 @@ def _find(url_id: str, region: str) -> tuple[Any, Any]:
 
 
 def _identity(request: Any, function: Any, url: Any) -> identities.Identity | None:
-    """Who signed the request; None for a public URL."""
+    """The signer of the request; None for a public URL."""
     if url.auth_type == FunctionUrlAuthType.NONE:
         if not policies.everybody_may_call(function, _qualifier(url)):
             raise Refused(403, "AccessDeniedException", _FORBIDDEN)

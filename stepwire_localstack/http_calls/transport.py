@@ -19,7 +19,7 @@ from .settings import Refused
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; ``headers`` in this order, Host and Content-Length apart."""
+    """A request; ``headers`` in this order, Host and Content-Length apart."""
 
     method: str
     url: str
@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; no redirect has been followed."""
+    """An answer; no redirect has been followed."""
 
     status: int
     reason: str

@@ -1,4 +1,4 @@
-"""Where jsonata-python differs from JSONata's reference implementation.
+"""Corrections of jsonata-python, to agree with JSONata's reference implementation.
 
 Each function here replaces the package's own of that name; found by evaluating the
 same expressions with both (`tests/emulator/test_jsonata.py` keeps them).

@@ -1,4 +1,4 @@
-"""Where in a definition something stands, as AWS names it."""
+"""Locations in a definition, as AWS names them."""
 
 from __future__ import annotations
 

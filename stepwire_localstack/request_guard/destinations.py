@@ -1,4 +1,4 @@
-"""What is open to every page: APIs and function URLs, by their hosts or paths.
+"""Destinations open to every page: APIs and function URLs, by hosts or paths.
 
 They have separate rules for other sites (CORS, authorization), as on AWS. Their
 hosts are origins of pages, too, and those pages are strangers to AWS's services:

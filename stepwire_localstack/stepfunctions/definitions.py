@@ -1,4 +1,4 @@
-"""What AWS refuses in a definition, and stock accepts: transitions to nowhere.
+"""Transitions to nowhere, which AWS refuses in a definition and stock accepts.
 
 AWS's messages are those of CreateStateMachine and ValidateStateMachineDefinition.
 """
@@ -87,7 +87,7 @@ def _targets(state: Any) -> Iterator[tuple[str, str]]:
 
 
 CHECKS: Final[list[Callable[[Any], Iterator[str]]]] = [transition_problems]
-"""What is asked of a definition; each yields AWS's words for what it finds."""
+"""Checks of a definition; each yields AWS's words for what it finds."""
 
 
 def inner_machines(state: Any) -> Iterator[tuple[Any, str]]:

@@ -38,7 +38,7 @@ class Step:
     decide: dict[str, str] | None = None
     ends: str | None = None
 
-    # What happened.
+    # The result.
     answered: int | None = None
     message: str = ""
     total: str = ""
