@@ -22,7 +22,7 @@ class Credentials:
 def credentials(
     authorization_type: str, secret: Mapping[str, Any], token: str | None
 ) -> Credentials:
-    """The credentials in a secret; ``token`` is an OAuth authorisation header's value."""
+    """The credentials in a secret; ``token`` is the value of an OAuth header."""
     invocation = secret.get("invocation_http_parameters") or {}
     headers = pairs(invocation, "header_parameters")
     if authorization_type == API_KEY:
