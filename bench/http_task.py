@@ -50,7 +50,7 @@ def run(build: Path, scale: float) -> str:
         measure.latencies(ways, 20)  # warm: caches, connections, the function
         print("one notification after another", flush=True)
         latencies = measure.latencies(ways, round(300 * scale))
-        print("a function that is started anew", flush=True)
+        print("a cold start of the function", flush=True)
         functions = aws.client("lambda", environment)
         latencies["cold function"] = measure.summary(
             [

@@ -77,7 +77,7 @@ def _requests(
     measure.latencies(ways, 20)  # warm: caches, connections, the function
     print("one request after another", flush=True)
     latencies = measure.latencies(ways, round(500 * scale))
-    print("a function that is started anew", flush=True)
+    print("a cold start of the function", flush=True)
     functions = aws.client("lambda", emulator.environment())
     cold = [
         _cold(functions, outputs["machine"], number, ways["function"])

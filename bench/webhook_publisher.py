@@ -84,12 +84,12 @@ def run(build: Path, scale: float) -> str:
         _taken(starts, 20)  # warm: caches, connections, the functions
         print("one webhook after another", flush=True)
         warm = _taken(starts, round(300 * scale))
-        print("functions that are started anew", flush=True)
-        anew = functools.partial(_start_anew, functions)
+        print("cold starts of the functions", flush=True)
+        end_warm = functools.partial(_end_warm, functions)
         cold = _taken(
             deliver,
             max(3, round(30 * scale)),
-            before=lambda name: anew(ways[name].function),
+            before=lambda name: end_warm(ways[name].function),
         )
         _check([sanity])
     return _markdown(ways, warm, cold, transitions)
@@ -260,8 +260,8 @@ def _transitions(
     return found
 
 
-def _start_anew(functions: Any, function: str) -> None:
-    """End what is warm of a function."""
+def _end_warm(functions: Any, function: str) -> None:
+    """Ends the warm execution environments of a function."""
     _change(functions, function, Description=f"Ended {time.time()}")
 
 
@@ -270,7 +270,7 @@ def _taken(
     rounds: int,
     before: Callable[[str], object] = lambda _name: None,
 ) -> dict[str, measure.Latency]:
-    """Each way once a round, in an order of its own; see ``measure.latencies``."""
+    """Each way once a round, each round in another order; see ``measure.latencies``."""
     order = list(ways)
     times: dict[str, list[float]] = {name: [] for name in order}
     shuffle = random.Random(0).shuffle  # noqa: S311 - no secret
