@@ -3,7 +3,7 @@
 # range may have letters of its script in it, which are then cut a little earlier.
 
 locals {
-  _marks = {
+  marks = {
     "of any script"             = ["\\u0300-\\u036F", "\\u0483-\\u0489", "\\u1AB0-\\u1ACE", "\\u1DC0-\\u1DFF", "\\u20D0-\\u20F0", "\\u2DE0-\\u2DFF", "\\u3099-\\u309A", "\\uA66F-\\uA67D", "\\uA69E-\\uA69F", "\\uA8E0-\\uA8F1", "\\uFE20-\\uFE2F"]
     Hebrew                      = ["\\u0591-\\u05C7", "\\uFB1E"]
     Arabic                      = ["\\u0610-\\u061A", "\\u064B-\\u065F", "\\u0670", "\\u06D6-\\u06ED", "\\u0898-\\u089F", "\\u08CA-\\u0903"]
@@ -59,5 +59,5 @@ locals {
 
   # And what joins what stands after it: the joiner of emoji, and the viramas of scripts
   # that write two consonants as one (Unicode Standard Annex 29, GB9c and GB11).
-  _joiners = ["\\u200D", "\\u094D", "\\u09CD", "\\u0ACD", "\\u0B4D", "\\u0C4D", "\\u0D4D"]
+  joiners = ["\\u200D", "\\u094D", "\\u09CD", "\\u0ACD", "\\u0B4D", "\\u0C4D", "\\u0D4D"]
 }
