@@ -37,9 +37,8 @@ locals {
     replace(
       templatefile("${path.module}/workflow/fit.jsonata", {
         # ASCII: one other character would make a text message twice or thrice as long.
-        mark    = "..."
-        marks   = join("", flatten(values(local.marks)))
-        joiners = join("", local.joiners)
+        mark  = "..."
+        marks = join("", yamldecode(file("${path.module}/workflow/marks.yaml")))
       }),
       "/(?s)/\\*.*?\\*/\\s*/", ""
     ),
