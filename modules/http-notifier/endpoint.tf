@@ -3,7 +3,7 @@
 
 locals {
   # Constant fields are put in their places; between two marks are the names of others.
-  endpoint_pieces = split("\u0001", join("", [
+  _pieces = split("\u0001", join("", [
     for number, text in split("\u0001", replace(local.endpoint == null ? "" : local.endpoint, "/\\{[a-z][a-z0-9_]*\\}/", "\u0001")) :
     join("", [
       text,
@@ -16,8 +16,8 @@ locals {
   ]))
 
   # A field stays within its segment: no slash, and no step up.
-  composed_endpoint = length(local.endpoint_pieces) == 1 ? local.endpoint_pieces[0] : join("", ["{% ", join(" & ", [
-    for number, piece in local.endpoint_pieces : number % 2 == 0 ? "'${piece}'" : join("", [
+  composed_endpoint = length(local._pieces) == 1 ? local._pieces[0] : join("", ["{% ", join(" & ", [
+    for number, piece in local._pieces : number % 2 == 0 ? "'${piece}'" : join("", [
       "($part := $string(${local.field_sources[piece]}); ",
       "$exists($part) and $not($part in ['', '.', '..']) ? $encodeUrlComponent($part) : ",
       "$error('${var.name}: there is no usable ${piece} for the URL'))",

@@ -21,16 +21,16 @@ locals {
   )
 
   # A field that is longer than its API takes would lose the notification: it is cut.
-  limits = { for name, limit in try(local.preset.limits, {}) : name => limit if can(limit.most) }
+  _limits = { for name, limit in try(local.preset.limits, {}) : name => limit if can(limit.most) }
   # A key is not cut, which could make it another's: its hash stands for it.
   field_values = merge(local.field_sources, {
-    for name, limit in local.limits : name => (
+    for name, limit in local._limits : name => (
       name == "idempotency_key"
       ? "($key := $string(${local.field_sources[name]}); $length($key) > ${limit.most} ? $hash($key, 'SHA-256') : $key)"
       : "$Fit(${local.field_sources[name]}, ${limit.most}, '${try(limit.unit, "characters")}')"
     ) if can(local.field_sources[name])
   })
-  cut_fields = [for name in keys(local.limits) : name if name != "idempotency_key"]
+  cut_fields = [for name in keys(local._limits) : name if name != "idempotency_key"]
 
   # The functions, without comments and on one line. Fields begin with small letters.
   fit = replace(

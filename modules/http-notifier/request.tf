@@ -14,30 +14,30 @@ locals {
   query = merge(try(local.preset.query, {}), var.query)
 
   # What is missing is said before anything is sent.
-  missing_fields = join("", [
+  _missing_fields = join("", [
     for name in local.required_fields :
     format("$not($exists($%s)) ? $error('%s: the input has no %s') : ", name, var.name, name)
     if !contains(local.path_fields, name)
   ])
-  preset_body = "{% ${local.missing_fields}${trimspace(try(local.preset.body, "$states.input"))} %}"
+  _preset_body = "{% ${local._missing_fields}${trimspace(try(local.preset.body, "$states.input"))} %}"
 
   # A JSON text of the caller's, or an expression.
   body = (
     var.body != null ? jsonencode(jsondecode(var.body)) :
-    contains(["POST", "PUT", "PATCH"], local.method) ? local.preset_body :
+    contains(["POST", "PUT", "PATCH"], local.method) ? local._preset_body :
     null
   )
 
   # Each expression with the fields that it uses bound in front of it, and the functions
   # that cut them.
-  texts = distinct(concat(
+  _texts = distinct(concat(
     values(local.headers),
     values(local.query),
     local.body != null && var.body == null ? [local.body] : [],
   ))
   expressions = {
-    for kind, key in local.idempotency_keys : kind => {
-      for text in local.texts : text => !startswith(text, "{%") ? text : join("", flatten([
+    for kind, key in local._idempotency_keys : kind => {
+      for text in local._texts : text => !startswith(text, "{%") ? text : join("", flatten([
         "{% (",
         anytrue([for name in local.cut_fields : can(regex("[$]${name}\\b", text))]) ? local.fit : "",
         [
@@ -49,7 +49,7 @@ locals {
       ]))
     }
   }
-  idempotency_keys = {
+  _idempotency_keys = {
     task    = "$hash($states.context.Execution.Id & $states.context.State.Name & $string($states.input), 'SHA-256')"
     machine = "$hash($states.context.Execution.Id, 'SHA-256')"
   }

@@ -2,7 +2,7 @@
 
 locals {
   # A retrier names errors one by one; 501 and 505 would be the same again.
-  errors = {
+  _errors = {
     throttled = ["States.Http.StatusCode.429"]
     server_error = [
       for code in [500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524, 529] : "States.Http.StatusCode.${code}"
@@ -18,7 +18,7 @@ locals {
 
   # A retrier cannot read how long a 429 asks for; the state machine waits by itself.
   retried_errors = {
-    task    = { for kind, errors in local.errors : kind => errors if var.retry[kind].max_attempts > 0 }
-    machine = { for kind, errors in local.errors : kind => errors if var.retry[kind].max_attempts > 0 && kind != "throttled" }
+    task    = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 }
+    machine = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 && kind != "throttled" }
   }
 }

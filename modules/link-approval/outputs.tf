@@ -1,6 +1,6 @@
 output "task" {
   description = "A Task state (an object, JSONata, for any definition) that asks and waits: `merge(module.approval.task, { Next = \"…\" })`. It ends with `{ decision, decided_by, decided_at, comment, votes }`."
-  value       = local._task
+  value       = local.task
   # Its ARN is made of the name: a workflow must not run before this one, and the key
   # that it signs links with, are there.
   depends_on = [module.workflow, aws_lambda_invocation.link_key]
@@ -8,7 +8,7 @@ output "task" {
 
 output "task_jsonpath" {
   description = "The same state for a JSONPath definition: `merge(module.approval.task_jsonpath, { ResultPath = \"$.approval\", Next = \"…\" })`."
-  value       = local._task_jsonpath
+  value       = local.task_jsonpath
   depends_on  = [module.workflow, aws_lambda_invocation.link_key]
 }
 

@@ -122,8 +122,8 @@ variable "escalate_to" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for text in var.escalate_to : can(regex(local._address, trimspace(text)))])
-    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Not so: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local._address, trimspace(text)))])}."
+    condition     = alltrue([for text in var.escalate_to : can(regex(local.address_pattern, trimspace(text)))])
+    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Not so: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}."
   }
 
   validation {
@@ -167,8 +167,8 @@ variable "texts" {
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(keys(var.texts), keys(local._texts))) == 0
-    error_message = "texts has keys that no text has: ${join(", ", setsubtract(keys(var.texts), keys(local._texts)))}. The keys are those of lambda_src/link_approval/texts/en.json, or choice_VALUE for a value in choices."
+    condition     = length(setsubtract(keys(var.texts), keys(local.default_texts))) == 0
+    error_message = "texts has keys that no text has: ${join(", ", setsubtract(keys(var.texts), keys(local.default_texts)))}. The keys are those of lambda_src/link_approval/texts/en.json, or choice_VALUE for a value in choices."
   }
 
   validation {
@@ -178,7 +178,7 @@ variable "texts" {
 }
 
 locals {
-  _texts = merge(
+  default_texts = merge(
     jsondecode(file("${path.module}/../../lambda_src/link_approval/texts/en.json")),
     { for choice in var.choices : "choice_${choice.value}" => choice.value },
   )

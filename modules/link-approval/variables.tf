@@ -15,8 +15,8 @@ variable "approvers" {
   nullable    = false
 
   validation {
-    condition     = length(var.approvers) > 0 && alltrue([for text in var.approvers : can(regex(local._address, trimspace(text)))])
-    error_message = "approvers is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". ${length(var.approvers) == 0 ? "It is empty" : "Not so: ${join(", ", [for text in var.approvers : jsonencode(text) if !can(regex(local._address, trimspace(text)))])}"}."
+    condition     = length(var.approvers) > 0 && alltrue([for text in var.approvers : can(regex(local.address_pattern, trimspace(text)))])
+    error_message = "approvers is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". ${length(var.approvers) == 0 ? "It is empty" : "Not so: ${join(", ", [for text in var.approvers : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}"}."
   }
 
   validation {
@@ -46,7 +46,7 @@ variable "ses" {
   default = null
 
   validation {
-    condition     = var.ses == null ? true : can(regex(local._address, trimspace(var.ses.from)))
+    condition     = var.ses == null ? true : can(regex(local.address_pattern, trimspace(var.ses.from)))
     error_message = "ses.from is an e-mail address, \"approvals@example.com\" or \"Approvals <approvals@example.com>\"."
   }
 
