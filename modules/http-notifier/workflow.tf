@@ -33,19 +33,17 @@ locals {
   }))
 
   definition = var.state_machine == null ? null : yamldecode(templatefile("${path.module}/workflow/notify.asl.yaml", {
-    partition   = data.aws_partition.this.partition
-    host        = local.host
-    read_url    = local._read_url == null ? null : jsonencode(local._read_url)
-    send        = jsonencode(local._send.machine)
-    throttled   = var.retry.throttled
-    dead_letter = local.dead_letter
-    undelivered = local.dead_letter == null ? local._end : "Keep"
-    end         = local._end
-    cause       = trimspace(file("${path.module}/workflow/cause.jsonata"))
-    letter      = trimspace(templatefile("${path.module}/workflow/letter.jsonata", { name = var.name }))
-    pause       = trimspace(templatefile("${path.module}/workflow/pause.jsonata", var.retry.throttled))
+    partition      = data.aws_partition.this.partition
+    host           = local.host
+    read_url       = local._read_url == null ? null : jsonencode(local._read_url)
+    send           = jsonencode(local._send.machine)
+    throttled      = var.retry.throttled
+    dead_letter    = local.dead_letter
+    after_last_try = var.state_machine.after_last_try
+    cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
+    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
+    pause          = trimspace(templatefile("${path.module}/workflow/pause.jsonata", var.retry.throttled))
   }))
-  _end = try(var.state_machine.after_last_try, "FAIL") == "FAIL" ? "Failed" : "NotSent"
 
   # Names of states are unique in the whole workflow.
   _read_url_name = "${var.name}: read the URL"
