@@ -172,7 +172,7 @@ def test_the_audit_trail_tells_the_whole_story(
         "opened",
         "notified",
         "voted",
-        "told",
+        "resumed",
     ]
     assert events[0]["asked_by"] == execution
     assert events[1]["to"] == events[2]["by"] == "ann@example.com"
