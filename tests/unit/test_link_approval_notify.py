@@ -120,9 +120,9 @@ def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
         assert line.endswith("Go to https://evil.example")
 
 
-def test_a_long_url_stays_whole_in_the_letter() -> None:
+def test_a_long_url_stays_whole_in_an_email() -> None:
     url = "https://example.com/" + "a-b/" * 40
-    assert f"\n> {url}\n" in messages.letter(a_request({"Order": url}), 0, "x", "asked")
+    assert f"\n> {url}\n" in messages.email_body(a_request({"Order": url}), 0, "x", "asked")
 
 
 def a_request(links: dict[str, str]) -> store.Request:
