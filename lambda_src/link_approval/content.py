@@ -68,8 +68,8 @@ def _text(value: Any, path: str, limit: int, *, lines: bool = True) -> str:
         raise BadRequest(f"{path} must be a text; it is {_json_type(value)}.")
     if not plain.is_whole(value):
         raise BadRequest(
-            f"{path} has half of a character (a lone surrogate), which no text can"
-            " hold."
+            f"{path} has half of a character (a lone surrogate), which cannot be"
+            " stored."
         )
     text = plain.lines(value).strip() if lines else plain.line(value)
     if len(text) > limit:

@@ -169,9 +169,9 @@ def _resume_form(request: Request) -> list[Html]:
     """A button that resumes the workflow, where that failed after the decision."""
     if request.is_resumed or request.token is None:
         return []
-    button = element("button", text("untold_button"), class_="choice blue")
+    button = element("button", text("resume_button"), class_="choice blue")
     return [
-        element("p", text("untold")),
+        element("p", text("not_resumed")),
         element("form", element("div", button, class_="choices"), method="post"),
     ]
 

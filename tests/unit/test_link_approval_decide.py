@@ -729,12 +729,12 @@ def test_a_decision_that_could_not_be_told_is_told_by_the_next_click(
     assert (asked.status, world.resumed) == ("decided", [])
     for email in asked.links:
         page = send(asked.links[email])
-        assert "has not been told yet" in page.text
+        assert "has not continued yet" in page.text
     assert world.resumed == []
     answer = submit(asked.links["ben@example.com"])
     assert answer.status == 200
     assert world.resumed == [TOKEN]
-    assert "has not been told" not in answer.text
+    assert "has not continued" not in answer.text
     assert asked.votes == {"ann@example.com": "approve"}
 
 
