@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from stepwire import __version__, demo, rollout, terminal, versions
 from stepwire.check import command as check
-from stepwire.commands import executions, history, mails, run
+from stepwire.commands import executions, graph, history, mails, run
 from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
@@ -265,6 +265,12 @@ COMMANDS = (
         "what happened in an execution",
         history.run,
         history.add_arguments,
+    ),
+    Command(
+        "graph",
+        "a picture of a state machine's definition",
+        graph.run,
+        graph.add_arguments,
     ),
     Command(
         "mails",
