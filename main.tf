@@ -66,7 +66,7 @@ module "link_approval" {
   reserved_concurrency = var.link_approval.reserved_concurrency
   logging              = var.link_approval.logging
   alarms               = var.link_approval.alarms
-  package              = local._package
+  package              = local.package
   permissions          = var.link_approval.permissions
   vpc                  = var.link_approval.vpc
   tags                 = var.tags
@@ -91,7 +91,7 @@ module "webhook_publisher" {
   deletion_protection  = var.webhook_publisher.deletion_protection
   logging              = var.webhook_publisher.logging
   alarms               = var.webhook_publisher.alarms
-  package              = local._package
+  package              = local.package
   permissions          = var.webhook_publisher.permissions
   vpc                  = var.webhook_publisher.vpc
   tags                 = var.tags
@@ -106,5 +106,5 @@ module "package" {
 }
 
 locals {
-  _package = var.package == null ? one(module.package[*].package) : var.package
+  package = var.package == null ? one(module.package[*].package) : var.package
 }

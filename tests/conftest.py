@@ -16,10 +16,13 @@ from tests.stub_api import StubApi
 
 pytest_plugins = ["pytester"]
 
-# A shell starts what it puts into the background with SIGINT ignored, and children
-# would inherit that: the tests of Ctrl-C send them a SIGINT.
+# A shell starts what it puts into the background with SIGINT ignored, nohup what it
+# runs with SIGHUP ignored, and children inherit that: the tests of Ctrl-C and of a
+# closed terminal send them these signals.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Module = Callable[..., Path]
 

@@ -55,7 +55,7 @@ variable "search_domain" {
 
 locals {
   # What stands before the secret in which header.
-  _headers = {
+  headers = {
     dev      = { name = "api-key", prefix = "" }
     medium   = { name = "Authorization", prefix = "Bearer " }
     hashnode = { name = "Authorization", prefix = "Bearer " }
@@ -65,7 +65,7 @@ locals {
 # Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
 module "connection" {
   source   = "../../modules/http-connection"
-  for_each = local._headers
+  for_each = local.headers
 
   name = "blog-${each.key}"
   authorization = {

@@ -2,65 +2,65 @@
 # has authorized it.
 
 resource "aws_cloudwatch_event_connection" "this" {
-  count = local._is_by_value ? 1 : 0
+  count = local.is_by_value ? 1 : 0
 
   name               = var.name
   description        = var.description
-  authorization_type = upper(local._kind)
+  authorization_type = upper(local.kind)
   kms_key_identifier = var.kms_key_arn
 
   auth_parameters {
     dynamic "api_key" {
-      for_each = local._kind == "api_key" ? [var.authorization.api_key.name] : []
+      for_each = local.kind == "api_key" ? [var.authorization.api_key.name] : []
       content {
         key   = api_key.value
-        value = local._texts.authorization
+        value = local.texts.authorization
       }
     }
 
     dynamic "basic" {
-      for_each = local._kind == "basic" ? [var.authorization.basic.username] : []
+      for_each = local.kind == "basic" ? [var.authorization.basic.username] : []
       content {
         username = basic.value
-        password = local._texts.authorization
+        password = local.texts.authorization
       }
     }
 
     dynamic "oauth" {
-      for_each = local._kind == "oauth_client_credentials" ? [local._kind] : []
+      for_each = local.kind == "oauth_client_credentials" ? [local.kind] : []
       content {
         authorization_endpoint = var.authorization.oauth_client_credentials.endpoint
         http_method            = var.authorization.oauth_client_credentials.http_method
 
         client_parameters {
           client_id     = var.authorization.oauth_client_credentials.client_id
-          client_secret = local._texts.authorization
+          client_secret = local.texts.authorization
         }
 
         oauth_http_parameters {
           dynamic "header" {
-            for_each = local._oauth_names.headers
+            for_each = local.oauth_names.headers
             content {
               key             = header.value
-              value           = local._texts["oauth headers ${header.value}"]
+              value           = local.texts["oauth headers ${header.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.headers[header.value].is_value_secret
             }
           }
 
           dynamic "query_string" {
-            for_each = local._oauth_names.query
+            for_each = local.oauth_names.query
             content {
               key             = query_string.value
-              value           = local._texts["oauth query ${query_string.value}"]
+              value           = local.texts["oauth query ${query_string.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.query[query_string.value].is_value_secret
             }
           }
 
           dynamic "body" {
-            for_each = local._oauth_names.body
+            for_each = local.oauth_names.body
             content {
               key             = body.value
-              value           = local._texts["oauth body ${body.value}"]
+              value           = local.texts["oauth body ${body.value}"]
               is_value_secret = var.authorization.oauth_client_credentials.body[body.value].is_value_secret
             }
           }
@@ -69,31 +69,31 @@ resource "aws_cloudwatch_event_connection" "this" {
     }
 
     dynamic "invocation_http_parameters" {
-      for_each = length(flatten(values(local._names))) > 0 ? [true] : []
+      for_each = length(flatten(values(local.names))) > 0 ? [true] : []
       content {
         dynamic "header" {
-          for_each = local._names.headers
+          for_each = local.names.headers
           content {
             key             = header.value
-            value           = local._texts["headers ${header.value}"]
+            value           = local.texts["headers ${header.value}"]
             is_value_secret = var.invocation_parameters.headers[header.value].is_value_secret
           }
         }
 
         dynamic "query_string" {
-          for_each = local._names.query
+          for_each = local.names.query
           content {
             key             = query_string.value
-            value           = local._texts["query ${query_string.value}"]
+            value           = local.texts["query ${query_string.value}"]
             is_value_secret = var.invocation_parameters.query[query_string.value].is_value_secret
           }
         }
 
         dynamic "body" {
-          for_each = local._names.body
+          for_each = local.names.body
           content {
             key             = body.value
-            value           = local._texts["body ${body.value}"]
+            value           = local.texts["body ${body.value}"]
             is_value_secret = var.invocation_parameters.body[body.value].is_value_secret
           }
         }

@@ -1,11 +1,11 @@
 output "arn" {
   description = "ARN of the connection, for `InvocationConfig.ConnectionArn` of an HTTP Task and for `connection_arn` of modules/http-notifier."
-  value       = local._is_by_value ? aws_cloudwatch_event_connection.this[0].arn : lookup(aws_cloudformation_stack.this[0].outputs, "Arn", null)
+  value       = local.is_by_value ? aws_cloudwatch_event_connection.this[0].arn : lookup(aws_cloudformation_stack.this[0].outputs, "Arn", null)
 }
 
 output "secret_arn" {
   description = "ARN of the secret in Secrets Manager that EventBridge made for the connection, and in which its values are."
-  value       = local._is_by_value ? aws_cloudwatch_event_connection.this[0].secret_arn : lookup(aws_cloudformation_stack.this[0].outputs, "SecretArn", null)
+  value       = local.is_by_value ? aws_cloudwatch_event_connection.this[0].secret_arn : lookup(aws_cloudformation_stack.this[0].outputs, "SecretArn", null)
 }
 
 output "name" {

@@ -3,26 +3,26 @@
 locals {
   # Which kind of authorization it is, what the parameters are called and whether a
   # secret is given by value is not secret itself.
-  _kind = nonsensitive(one([
+  kind = nonsensitive(one([
     for kind in ["api_key", "basic", "oauth_client_credentials"] : kind
     if var.authorization[kind] != null
   ]))
-  _names = {
+  names = {
     for part in ["headers", "query", "body"] : part => nonsensitive(keys(var.invocation_parameters[part]))
   }
-  _oauth_names = {
+  oauth_names = {
     for part in ["headers", "query", "body"] : part => nonsensitive(
       var.authorization.oauth_client_credentials == null ? [] : keys(var.authorization.oauth_client_credentials[part])
     )
   }
 
   _oauth_parameters = merge([
-    for part, names in local._oauth_names : {
+    for part, names in local.oauth_names : {
       for name in names : "${part} ${name}" => var.authorization.oauth_client_credentials[part][name]
     }
   ]...)
-  _parameters = merge([
-    for part, names in local._names : {
+  parameters = merge([
+    for part, names in local.names : {
       for name in names : "${part} ${name}" => var.invocation_parameters[part][name]
     }
   ]...)
@@ -30,7 +30,7 @@ locals {
   # By what it is for: where it is given, the value or the reference, and whether nobody
   # may read it.
   _given = merge(
-    local._kind == "api_key" ? {
+    local.kind == "api_key" ? {
       authorization = {
         place     = "authorization.api_key.value"
         value     = var.authorization.api_key.value
@@ -38,7 +38,7 @@ locals {
         is_secret = var.authorization.api_key.is_value_secret
       }
     } : null,
-    local._kind == "basic" ? {
+    local.kind == "basic" ? {
       authorization = {
         place     = "authorization.basic.password"
         value     = var.authorization.basic.password
@@ -46,7 +46,7 @@ locals {
         is_secret = true
       }
     } : null,
-    local._kind == "oauth_client_credentials" ? {
+    local.kind == "oauth_client_credentials" ? {
       authorization = {
         place     = "authorization.oauth_client_credentials.client_secret"
         value     = var.authorization.oauth_client_credentials.client_secret
@@ -63,7 +63,7 @@ locals {
       }
     },
     {
-      for name, parameter in local._parameters : name => {
+      for name, parameter in local.parameters : name => {
         place     = "invocation_parameters.${join(".", split(" ", name))}"
         value     = parameter.value
         from      = parameter.value_from == null ? null : merge(parameter.value_from, { prefix = "" })
@@ -72,15 +72,15 @@ locals {
     },
   )
 
-  _is_by_value = nonsensitive(alltrue([for given in values(local._given) : given.from == null]))
+  is_by_value = nonsensitive(alltrue([for given in values(local._given) : given.from == null]))
 
   # A template would show them.
-  _secrets_by_value = nonsensitive([
+  secrets_by_value = nonsensitive([
     for given in values(local._given) : given.place if given.from == null && given.is_secret
   ])
 
   # The values, and for what is in Secrets Manager CloudFormation's reference to it.
-  _texts = {
+  texts = {
     for name, given in local._given : name => given.from == null ? given.value : join("", [
       given.from.prefix,
       "{{",

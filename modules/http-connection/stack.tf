@@ -8,54 +8,54 @@ locals {
   _parameters_of = { headers = "HeaderParameters", query = "QueryStringParameters", body = "BodyParameters" }
 
   _authorization_parameters = merge(
-    local._kind == "api_key" ? {
+    local.kind == "api_key" ? {
       ApiKeyAuthParameters = {
         ApiKeyName  = var.authorization.api_key.name
-        ApiKeyValue = local._texts.authorization
+        ApiKeyValue = local.texts.authorization
       }
     } : null,
-    local._kind == "basic" ? {
+    local.kind == "basic" ? {
       BasicAuthParameters = {
         Username = var.authorization.basic.username
-        Password = local._texts.authorization
+        Password = local.texts.authorization
       }
     } : null,
-    local._kind == "oauth_client_credentials" ? {
+    local.kind == "oauth_client_credentials" ? {
       OAuthParameters = {
         AuthorizationEndpoint = var.authorization.oauth_client_credentials.endpoint
         HttpMethod            = var.authorization.oauth_client_credentials.http_method
         ClientParameters = {
           ClientID     = var.authorization.oauth_client_credentials.client_id
-          ClientSecret = local._texts.authorization
+          ClientSecret = local.texts.authorization
         }
         OAuthHttpParameters = {
           for part, key in local._parameters_of : key => [
-            for name in local._oauth_names[part] : {
+            for name in local.oauth_names[part] : {
               Key           = name
-              Value         = local._texts["oauth ${part} ${name}"]
+              Value         = local.texts["oauth ${part} ${name}"]
               IsValueSecret = var.authorization.oauth_client_credentials[part][name].is_value_secret
             }
-          ] if length(local._oauth_names[part]) > 0
+          ] if length(local.oauth_names[part]) > 0
         }
       }
     } : null,
   )
 
-  _properties = merge(
+  properties = merge(
     {
       Name              = var.name
-      AuthorizationType = upper(local._kind)
+      AuthorizationType = upper(local.kind)
       AuthParameters = merge(
         local._authorization_parameters,
-        length(local._parameters) > 0 ? {
+        length(local.parameters) > 0 ? {
           InvocationHttpParameters = {
             for part, key in local._parameters_of : key => [
-              for name in local._names[part] : {
+              for name in local.names[part] : {
                 Key           = name
-                Value         = local._texts["${part} ${name}"]
+                Value         = local.texts["${part} ${name}"]
                 IsValueSecret = var.invocation_parameters[part][name].is_value_secret
               }
-            ] if length(local._names[part]) > 0
+            ] if length(local.names[part]) > 0
           }
         } : null,
       )
@@ -66,7 +66,7 @@ locals {
 }
 
 resource "aws_cloudformation_stack" "this" {
-  count = local._is_by_value ? 0 : 1
+  count = local.is_by_value ? 0 : 1
 
   # Names of stacks have neither dots nor underscores; two connections may differ in
   # nothing else.
@@ -77,7 +77,7 @@ resource "aws_cloudformation_stack" "this" {
     Resources = {
       Connection = {
         Type       = "AWS::Events::Connection"
-        Properties = local._properties
+        Properties = local.properties
       }
     }
     Outputs = {
@@ -88,8 +88,8 @@ resource "aws_cloudformation_stack" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local._secrets_by_value) == 0
-      error_message = "${join(", ", local._secrets_by_value)}: given by value beside a secret from Secrets Manager, and so readable in the template of this stack. Put it into Secrets Manager as well and name it by value_from (password_from, client_secret_from) = { secret_arn = … }; what is no secret has is_value_secret = false."
+      condition     = length(local.secrets_by_value) == 0
+      error_message = "${join(", ", local.secrets_by_value)}: given by value beside a secret from Secrets Manager, and so readable in the template of this stack. Put it into Secrets Manager as well and name it by value_from (password_from, client_secret_from) = { secret_arn = … }; what is no secret has is_value_secret = false."
     }
   }
 

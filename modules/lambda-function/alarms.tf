@@ -1,5 +1,5 @@
 locals {
-  _alarms = var.alarms == null ? {} : {
+  alarms = var.alarms == null ? {} : {
     for key, alarm in {
       errors             = { metric = "Errors", said = "failed" }
       throttles          = { metric = "Throttles", said = "were throttled" }
@@ -10,7 +10,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local._alarms
+  for_each = local.alarms
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = "Invocations of ${var.name} ${each.value.said}"

@@ -1,6 +1,6 @@
 resource "aws_lambda_function" "this" {
   function_name = var.name
-  role          = local._role_arn
+  role          = local.role_arn
   handler       = var.handler
   runtime       = var.runtime
   architectures = [var.architecture]
@@ -14,7 +14,7 @@ resource "aws_lambda_function" "this" {
   s3_bucket         = var.package.s3_bucket
   s3_key            = var.package.s3_key
   s3_object_version = var.package.s3_object_version
-  source_code_hash  = local._source_code_hash
+  source_code_hash  = local.source_code_hash
 
   # -1 is what Lambda calls no reservation.
   reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
@@ -55,13 +55,13 @@ resource "aws_lambda_function" "this" {
 }
 
 locals {
-  _source_code_hash = var.package.filename == null ? var.package.source_code_hash : (
+  source_code_hash = var.package.filename == null ? var.package.source_code_hash : (
     coalesce(var.package.source_code_hash, filebase64sha256(var.package.filename))
   )
 
   # By name, not by attribute: known before the function is there, so that what
   # is derived from `task` can be read in the plan.
-  _arn = join(":", [
+  arn = join(":", [
     "arn", data.aws_partition.this.partition, "lambda",
     data.aws_region.this.id, data.aws_caller_identity.this.account_id,
     "function", var.name,

@@ -11,7 +11,7 @@ locals {
   # AWS defines no resources for these.
   _network_reads = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
 
-  _network_statements = [
+  network_statements = [
     for statement in [
       {
         Effect = "Allow"
@@ -30,7 +30,7 @@ locals {
         Effect    = "Deny"
         Action    = concat(local._network_changes, local._network_reads)
         Resource  = ["*"]
-        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local._arn] } }
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local.arn] } }
       },
     ] : statement if var.vpc != null
   ]

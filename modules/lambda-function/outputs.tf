@@ -15,19 +15,19 @@ output "name" {
 
 output "role_arn" {
   description = "ARN of the function's role."
-  value       = local._role_arn
+  value       = local.role_arn
 }
 
 output "role_name" {
   description = "Name of that role, to attach policies to."
-  value       = local._makes_role ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
+  value       = local.makes_role ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
 }
 
 output "role_policies" {
   description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
   value = {
-    trust     = local._trust_policy
-    execution = local._execution_policy
+    trust     = local.trust_policy
+    execution = local.execution_policy
   }
 }
 
@@ -48,7 +48,7 @@ output "alarm_names" {
 
 output "task" {
   description = "A Task state (an object, JSONata) that invokes the function with the state's input and ends with what the function returns: `merge(module.f.task, { Next = \"…\" })`. It tries Lambda's own faults and throttling again; an error of the function has the name of the exception's class."
-  value       = local._task
+  value       = local.task
   # Its ARN is made of the name: a workflow must not run before the function
   # is there.
   depends_on = [aws_lambda_function.this]

@@ -12,12 +12,12 @@ locals {
   # seconds, and a second time after a failure.
   _start_seconds = 20
 
-  _task = {
+  task = {
     Type          = "Task"
     QueryLanguage = "JSONata"
     Resource      = "arn:${data.aws_partition.this.partition}:states:::lambda:invoke"
     Arguments = {
-      FunctionName = local._arn
+      FunctionName = local.arn
       Payload      = "{% $states.input %}"
     }
     Output         = "{% $states.result.Payload %}"

@@ -18,13 +18,13 @@ resource "aws_lambda_function_url" "this" {
 }
 
 locals {
-  _is_public = var.url == null ? false : var.url.authorization == "NONE"
+  is_public = var.url == null ? false : var.url.authorization == "NONE"
 }
 
 # Lambda asks two permissions of whoever calls a URL. With AWS_IAM they are the
 # caller's own; a URL for everybody grants them to everybody.
 resource "aws_lambda_permission" "url" {
-  count = local._is_public ? 1 : 0
+  count = local.is_public ? 1 : 0
 
   statement_id           = "PublicFunctionUrl"
   function_name          = aws_lambda_function.this.function_name
@@ -38,7 +38,7 @@ resource "aws_lambda_permission" "url" {
 # condition everybody with an AWS account could invoke the function itself, with
 # events of their own making.
 resource "aws_cloudformation_stack" "url" {
-  count = local._is_public ? 1 : 0
+  count = local.is_public ? 1 : 0
 
   # Names of stacks begin with a letter and have no underscores; two functions
   # may differ in nothing else.

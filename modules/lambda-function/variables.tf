@@ -116,14 +116,14 @@ variable "environment" {
   }
 
   validation {
-    condition     = length(setintersection(keys(var.environment), local._reserved_variables)) == 0
-    error_message = "Lambda sets these itself and refuses them in environment: ${join(", ", setintersection(keys(var.environment), local._reserved_variables))}."
+    condition     = length(setintersection(keys(var.environment), local.reserved_variables)) == 0
+    error_message = "Lambda sets these itself and refuses them in environment: ${join(", ", setintersection(keys(var.environment), local.reserved_variables))}."
   }
 }
 
 locals {
   # Lambda Developer Guide, "Defined runtime environment variables": reserved.
-  _reserved_variables = [
+  reserved_variables = [
     "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME",
     "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",

@@ -1,6 +1,6 @@
 locals {
-  _zip = "${path.module}/../../lambda_src/package.zip"
-  _sha = filesha256(local._zip)
+  zip = "${path.module}/../../lambda_src/package.zip"
+  sha = filesha256(local.zip)
 }
 
 resource "aws_s3_bucket" "this" {
@@ -23,8 +23,8 @@ resource "aws_s3_bucket_public_access_block" "this" {
 # for a while after versioning was turned on, and the key is known in a plan.
 resource "aws_s3_object" "package" {
   bucket = aws_s3_bucket.this.id
-  key    = "${local._sha}.zip"
-  source = local._zip
+  key    = "${local.sha}.zip"
+  source = local.zip
 
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

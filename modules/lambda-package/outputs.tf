@@ -4,6 +4,6 @@ output "package" {
     s3_bucket         = aws_s3_object.package.bucket
     s3_key            = aws_s3_object.package.key
     s3_object_version = null
-    source_code_hash  = filebase64sha256(local._zip)
+    source_code_hash  = filebase64sha256(local.zip)
   }
 }

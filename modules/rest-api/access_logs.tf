@@ -10,7 +10,7 @@ resource "aws_cloudwatch_log_group" "access" {
 locals {
   # What a person asks of a log: who called what, when, how it ended, how long
   # it took. Bodies and headers are not in it.
-  _access_log = {
+  access_log = {
     request_id          = "$context.requestId"
     time                = "$context.requestTimeEpoch"
     source_ip           = "$context.identity.sourceIp"

@@ -10,23 +10,23 @@ locals {
     } : name => value if value != ""
   }
 
-  _cors_integration_headers = { for name, value in local._cors_headers : "method.response.header.${name}" => "'${value}'" }
-  _cors_method_headers      = { for name, value in local._cors_headers : name => { schema = { type = "string" } } }
-  _cors_gateway_headers     = { for name, value in local._cors_headers : "gatewayresponse.header.${name}" => "'${value}'" }
+  cors_integration_headers = { for name, value in local._cors_headers : "method.response.header.${name}" => "'${value}'" }
+  cors_method_headers      = { for name, value in local._cors_headers : name => { schema = { type = "string" } } }
+  cors_gateway_headers     = { for name, value in local._cors_headers : "gatewayresponse.header.${name}" => "'${value}'" }
 
   _preflight_headers = var.cors == null ? {} : {
-    for path in local._paths : path => merge(local._cors_headers, {
-      Access-Control-Allow-Methods = join(",", sort([for route in local._routes : route.method if route.path == path]))
+    for path in local.paths : path => merge(local._cors_headers, {
+      Access-Control-Allow-Methods = join(",", sort([for route in local.routes : route.method if route.path == path]))
       Access-Control-Allow-Headers = join(",", var.cors.allow_headers)
       Access-Control-Max-Age       = tostring(var.cors.max_age_in_seconds)
     })
   }
 
-  _preflights = {
+  preflights = {
     for path, headers in local._preflight_headers : path => {
       options = {
         security   = []
-        parameters = local._path_parameters[path]
+        parameters = local.path_parameters[path]
         responses = {
           "204" = {
             description = "What pages of other origins may send"

@@ -31,7 +31,7 @@ locals {
 
   # Gateway responses know variables and no functions; messageString comes
   # with its quotes, the other texts are put between ours.
-  _gateway_responses = {
+  gateway_responses = {
     for type, response in local._gateway_errors : type => {
       responseTemplates = {
         "application/json" = format(
@@ -41,7 +41,7 @@ locals {
         )
       }
       responseParameters = merge(
-        local._cors_gateway_headers,
+        local.cors_gateway_headers,
         try({ "gatewayresponse.header.Retry-After" = "'${response.retry_after}'" }, {}),
       )
     }

@@ -13,11 +13,11 @@ locals {
   # around it, or say a key twice. $input.json parses it and writes it anew.
   _body = format(local._escaped, "$input.json('$')")
 
-  _apis = "arn:${data.aws_partition.this.partition}:apigateway:${data.aws_region.this.name}"
+  apis = "arn:${data.aws_partition.this.partition}:apigateway:${data.aws_region.this.name}"
 
   # Who called, as the route's authorization knows it.
   _principals = {
-    for key, route in local._routes : key => (
+    for key, route in local.routes : key => (
       route.authorization == "AWS_IAM" ? "$context.identity.user" :
       route.authorization == "API_KEY" ? "$context.identity.apiKeyId" :
       route.authorization == "NONE" ? "" :
@@ -26,7 +26,7 @@ locals {
   }
 
   _starts = {
-    for key, route in local._routes : key => route[route.action] if contains(["start", "start_sync"], route.action)
+    for key, route in local.routes : key => route[route.action] if contains(["start", "start_sync"], route.action)
   }
 
   # Where a start's name comes from; null: Step Functions makes one.
@@ -37,9 +37,9 @@ locals {
   # Keys and values of the envelope, as they stand in the template.
   _envelopes = {
     for key, start in local._starts : key => {
-      method           = "\\\"${local._routes[key].method}\\\""
+      method           = "\\\"${local.routes[key].method}\\\""
       path             = "\\\"${format(local._text, "$context.path")}\\\""
-      path_parameters  = "{${join(",", [for name in local._routes[key].path_parameters : "\\\"${name}\\\":\\\"${format(local._text, "$input.params().path.get('${name}')")}\\\""])}}"
+      path_parameters  = "{${join(",", [for name in local.routes[key].path_parameters : "\\\"${name}\\\":\\\"${format(local._text, "$input.params().path.get('${name}')")}\\\""])}}"
       query_parameters = format(local._map, "$input.params().querystring", "$input.params().querystring")
       headers          = length(start.request_headers) == 0 ? "{}" : format(local._map, "$headers", "$headers")
       body             = local._body
@@ -67,7 +67,7 @@ locals {
   _request_templates = merge(
     {
       for key, start in local._starts : key => templatefile("${path.module}/templates/start_request.vtl.tftpl", {
-        state_machine_arn = local._routes[key].state_machine_arn
+        state_machine_arn = local.routes[key].state_machine_arn
         input             = local._inputs[key]
         headers           = [for name in distinct(concat(start.request_headers, compact([local._name_headers[key]]))) : lower(name)]
         name_header       = local._name_headers[key]
@@ -77,14 +77,14 @@ locals {
       })
     },
     {
-      for key, name in local._execution_names : key => templatefile("${path.module}/templates/execution_request.vtl.tftpl", {
-        execution_arn = local._execution_arns[key]
+      for key, name in local.execution_names : key => templatefile("${path.module}/templates/execution_request.vtl.tftpl", {
+        execution_arn = local.execution_arns[key]
         name          = format(local._escaped, "$input.params().path.get('${name}')")
-        error         = try(local._routes[key].stop.error, null)
+        error         = try(local.routes[key].stop.error, null)
       })
     },
     {
-      for key, route in local._routes : key => templatefile("${path.module}/templates/${route.action}_request.vtl.tftpl", {
+      for key, route in local.routes : key => templatefile("${path.module}/templates/${route.action}_request.vtl.tftpl", {
         token  = format(local._escaped, "$input.path('$.task_token')")
         output = format(local._escaped, "$input.json('$.output')")
         error  = format(local._escaped, "$error")
@@ -93,30 +93,30 @@ locals {
     },
   )
 
-  _step_functions_integrations = {
+  step_functions_integrations = {
     for key, template in local._request_templates : key => {
       type                = "aws"
       httpMethod          = "POST"
-      uri                 = "${local._apis}:states:action/${local._api_actions[local._routes[key].action]}"
-      credentials         = local._role_arn
+      uri                 = "${local.apis}:states:action/${local.api_actions[local.routes[key].action]}"
+      credentials         = local.role_arn
       passthroughBehavior = "never"
       requestTemplates    = { "application/json" = template }
       responses = {
         default = {
-          statusCode         = local._success_status[key]
-          responseParameters = local._cors_integration_headers
-          responseTemplates  = { "application/json" = local._response_templates[key] }
+          statusCode         = local.success_status[key]
+          responseParameters = local.cors_integration_headers
+          responseTemplates  = { "application/json" = local.response_templates[key] }
         }
         "4\\d{2}" = {
           statusCode         = "400"
-          responseParameters = local._cors_integration_headers
+          responseParameters = local.cors_integration_headers
           responseTemplates = {
-            "application/json" = templatefile("${path.module}/templates/client_error.vtl.tftpl", { action = local._routes[key].action })
+            "application/json" = templatefile("${path.module}/templates/client_error.vtl.tftpl", { action = local.routes[key].action })
           }
         }
         "5\\d{2}" = {
           statusCode         = "502"
-          responseParameters = local._cors_integration_headers
+          responseParameters = local.cors_integration_headers
           responseTemplates  = { "application/json" = file("${path.module}/templates/server_error.vtl") }
         }
       }
@@ -124,12 +124,12 @@ locals {
   }
 
   # The role calls the function: no permission on each function for each route.
-  _lambda_integrations = {
-    for key, route in local._routes : key => {
+  lambda_integrations = {
+    for key, route in local.routes : key => {
       type                = "aws_proxy"
       httpMethod          = "POST"
-      uri                 = "${local._apis}:lambda:path/2015-03-31/functions/${route.lambda.function_arn}/invocations"
-      credentials         = local._role_arn
+      uri                 = "${local.apis}:lambda:path/2015-03-31/functions/${route.lambda.function_arn}/invocations"
+      credentials         = local.role_arn
       passthroughBehavior = "when_no_match"
     } if route.action == "lambda"
   }

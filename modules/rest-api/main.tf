@@ -6,7 +6,7 @@ data "aws_caller_identity" "this" {}
 
 resource "aws_api_gateway_rest_api" "this" {
   name                         = var.name
-  body                         = local._document
+  body                         = local.document
   disable_execute_api_endpoint = try(var.domain.only, false)
   tags                         = var.tags
 
@@ -14,11 +14,18 @@ resource "aws_api_gateway_rest_api" "this" {
     types            = [var.endpoint.type]
     vpc_endpoint_ids = length(var.endpoint.vpc_endpoint_ids) == 0 ? null : var.endpoint.vpc_endpoint_ids
   }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.route_problems) == 0
+      error_message = join("\n", local.route_problems)
+    }
+  }
 }
 
 locals {
   # A resource policy is in force once it is deployed, like the document.
-  _revision = sha256(local._policy == null ? local._document : "${local._document}${local._policy}")
+  revision = sha256(local.policy == null ? local.document : "${local.document}${local.policy}")
 }
 
 resource "aws_api_gateway_deployment" "this" {
@@ -27,7 +34,7 @@ resource "aws_api_gateway_deployment" "this" {
   # The document and the policy are all there is to deploy. A hash of resources would change
   # with every attribute the provider reads back, and never settle. With a
   # canary the deployment before it stays as it is.
-  triggers = { document = var.canary == null ? local._revision : var.canary.stable_revision }
+  triggers = { document = var.canary == null ? local.revision : var.canary.stable_revision }
 
   depends_on = [aws_api_gateway_rest_api_policy.this]
 
@@ -40,7 +47,7 @@ resource "aws_api_gateway_deployment" "canary" {
   count = var.canary == null ? 0 : 1
 
   rest_api_id = aws_api_gateway_rest_api.this.id
-  triggers    = { document = local._revision }
+  triggers    = { document = local.revision }
 
   depends_on = [aws_api_gateway_rest_api_policy.this]
 
@@ -72,7 +79,7 @@ resource "aws_api_gateway_stage" "this" {
 
     content {
       destination_arn = aws_cloudwatch_log_group.access[0].arn
-      format          = jsonencode(local._access_log)
+      format          = jsonencode(local.access_log)
     }
   }
 

@@ -25,19 +25,19 @@ output "stage_arn" {
 
 output "openapi" {
   description = "The OpenAPI 3.0 document of the API, JSON."
-  value       = local._document
+  value       = local.document
 }
 
 output "role_arn" {
   description = "ARN of the role with which the API calls Step Functions and functions."
-  value       = local._role_arn
+  value       = local.role_arn
 }
 
 output "role_policies" {
   description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
   value = {
-    trust     = local._trust_policy
-    execution = local._role_policy
+    trust     = local.trust_policy
+    execution = local.role_policy
   }
 }
 

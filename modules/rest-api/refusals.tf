@@ -6,7 +6,7 @@ locals {
   # Beside a parameter API Gateway takes no second one, not even a greedy one: the
   # path of all others stands below the parameters with which paths begin (those of
   # `GET /{id}`). All routes name them alike, so the longest beginning has them all.
-  _beginning       = element(sort([for path in local._paths : regex("^(?:/\\{[^{}]+\\})*", path)]), -1)
+  _beginning       = element(sort([for path in local.paths : regex("^(?:/\\{[^{}]+\\})*", path)]), -1)
   _beginning_names = flatten(regexall("\\{([^{}]+)\\}", local._beginning))
 
   # Its own name is longer than each of theirs, and so another one.
@@ -20,30 +20,30 @@ locals {
 
   _refusals = merge(
     {
-      for resource in local._paths : resource => {
+      for resource in local.paths : resource => {
         status = "405"
         template = templatefile("${path.module}/templates/method_not_allowed.vtl.tftpl", {
           methods = join(", ", sort(concat(
-            [for route in local._routes : route.method if route.path == resource],
+            [for route in local.routes : route.method if route.path == resource],
             var.cors == null ? [] : ["OPTIONS"],
           )))
         })
       }
     },
     {
-      for resource in setsubtract(concat(local._above_others, [local._other_paths]), local._paths) : resource => {
+      for resource in setsubtract(concat(local._above_others, [local._other_paths]), local.paths) : resource => {
         status   = "404"
         template = file("${path.module}/templates/not_found.vtl")
       }
     },
   )
 
-  _refusal_operations = {
+  refusal_operations = {
     for path, refusal in local._refusals : path => {
       x-amazon-apigateway-any-method = {
         security   = []
-        parameters = local._path_parameters[path]
-        responses  = { (refusal.status) = local._error_response }
+        parameters = local.path_parameters[path]
+        responses  = { (refusal.status) = local.error_response }
         x-amazon-apigateway-integration = {
           type                = "mock"
           passthroughBehavior = "when_no_match"
@@ -51,7 +51,7 @@ locals {
           responses = {
             default = {
               statusCode         = refusal.status
-              responseParameters = local._cors_integration_headers
+              responseParameters = local.cors_integration_headers
               responseTemplates  = { "application/json" = refusal.template }
             }
           }
@@ -61,7 +61,7 @@ locals {
   }
 
   # As the operations of a path declare them.
-  _path_parameters = {
+  path_parameters = {
     for path in keys(local._refusals) : path => [
       for name in flatten(regexall("\\{([^{}+]+)\\+?\\}", path)) :
       { name = name, in = "path", required = true, schema = { type = "string" } }

@@ -2,12 +2,12 @@
 
 locals {
   # A start answers before the work is done.
-  _success_status = {
-    for key, route in local._routes : key => route.action == "start" ? "202" : "200"
+  success_status = {
+    for key, route in local.routes : key => route.action == "start" ? "202" : "200"
   }
 
-  _response_templates = {
-    for key, route in local._routes : key => templatefile(
+  response_templates = {
+    for key, route in local.routes : key => templatefile(
       "${path.module}/templates/${startswith(route.action, "task_") ? "task" : route.action}_response.vtl.tftpl",
       {
         chosen  = try(route.start_sync.response, "") == "chosen"
@@ -17,9 +17,9 @@ locals {
     ) if route.action != "lambda"
   }
 
-  _error_response = {
+  error_response = {
     description = "What went wrong"
-    headers     = local._cors_method_headers
+    headers     = local.cors_method_headers
     content     = { "application/json" = { schema = { "$ref" = "#/components/schemas/ErrorResponse" } } }
   }
 
@@ -35,16 +35,16 @@ locals {
     lambda         = ["400", "429", "502", "504"]
   }
 
-  _responses = {
-    for key, route in local._routes : key => merge(
+  responses = {
+    for key, route in local.routes : key => merge(
       {
-        (local._success_status[key]) = {
+        (local.success_status[key]) = {
           description = "The answer"
-          headers     = local._cors_method_headers
+          headers     = local.cors_method_headers
           content     = { "application/json" = local._answers[route.action] }
         }
       },
-      { for status in local._error_statuses[route.action] : status => local._error_response },
+      { for status in local._error_statuses[route.action] : status => local.error_response },
     )
   }
 
@@ -61,7 +61,7 @@ locals {
         properties = { execution_name = { type = "string" }, started_at = local._execution_times.started_at }
       }
     }
-    start_sync = { schema = local._any_value }
+    start_sync = { schema = local.any_value }
     describe = {
       schema = {
         type = "object"
@@ -79,6 +79,6 @@ locals {
     task_success   = { schema = { type = "object" } }
     task_failure   = { schema = { type = "object" } }
     task_heartbeat = { schema = { type = "object" } }
-    lambda         = { schema = local._any_value }
+    lambda         = { schema = local.any_value }
   }
 }

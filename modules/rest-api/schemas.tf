@@ -30,7 +30,7 @@ locals {
 
   # JSON texts, so that schemas of different shapes can stand in one map.
   _route_schemas = {
-    for key, route in local._routes : key => coalesce(
+    for key, route in local.routes : key => coalesce(
       route.schema, try(jsonencode(local._task_schemas[route.action]), null),
     ) if route.schema != null || startswith(route.action, "task_")
   }
@@ -40,7 +40,7 @@ locals {
     for key, schema in local._route_schemas : key => "Body${substr(sha256(key), 0, 12)}"
   }
 
-  _component_schemas = merge(
+  component_schemas = merge(
     { for name, schema in var.schemas : name => jsondecode(schema) },
     { for key, schema in local._route_schemas : local._route_schema_names[key] => jsondecode(schema) },
     {
@@ -57,7 +57,7 @@ locals {
     },
   )
 
-  _request_bodies = {
+  request_bodies = {
     for key, name in local._route_schema_names : key => {
       requestBody = {
         required = true
@@ -67,32 +67,32 @@ locals {
   }
 
   # What generators of clients need to be told where there is no schema.
-  _any_value = { "$ref" = "#/components/schemas/AnyValue" }
+  any_value = { "$ref" = "#/components/schemas/AnyValue" }
 
-  _open_bodies = {
-    for key, route in local._routes : key => {
-      requestBody = { content = { "application/json" = { schema = local._any_value } } }
+  open_bodies = {
+    for key, route in local.routes : key => {
+      requestBody = { content = { "application/json" = { schema = local.any_value } } }
     } if !contains(["GET", "DELETE"], route.method) && contains(["start", "start_sync", "lambda"], route.action)
   }
 
   # API Gateway has three kinds of validators; a route gets the one it needs.
-  _validators = {
+  validators = {
     body       = { validateRequestBody = true, validateRequestParameters = false }
     parameters = { validateRequestBody = false, validateRequestParameters = true }
     all        = { validateRequestBody = true, validateRequestParameters = true }
   }
 
-  _route_validators = {
-    for key, route in local._routes : key => (
+  route_validators = {
+    for key, route in local.routes : key => (
       contains(keys(local._route_schemas), key)
       ? length(concat(route.required_headers, route.required_query_parameters)) > 0 ? "all" : "body"
       : "parameters"
     ) if contains(keys(local._route_schemas), key) || length(concat(route.required_headers, route.required_query_parameters)) > 0
   }
 
-  _parameters = {
-    for key, route in local._routes : key => concat(
-      local._path_parameters[route.path],
+  parameters = {
+    for key, route in local.routes : key => concat(
+      local.path_parameters[route.path],
       [for name in route.required_query_parameters : { name = name, in = "query", required = true, schema = { type = "string" } }],
       [for name in route.required_headers : { name = name, in = "header", required = true, schema = { type = "string" } }],
     )

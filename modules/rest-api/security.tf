@@ -2,7 +2,7 @@
 # policy of the API as a whole.
 
 locals {
-  _security_schemes = merge(
+  security_schemes = merge(
     {
       sigv4 = {
         type                         = "apiKey"
@@ -11,7 +11,7 @@ locals {
         x-amazon-apigateway-authtype = "awsSigv4"
       }
     },
-    !contains(values(local._routes)[*].authorization, "API_KEY") ? {} : {
+    !contains(values(local.routes)[*].authorization, "API_KEY") ? {} : {
       api_key = { type = "apiKey", name = "x-api-key", in = "header" }
     },
     {
@@ -34,8 +34,8 @@ locals {
         x-amazon-apigateway-authtype = "custom"
         x-amazon-apigateway-authorizer = {
           type                         = "request"
-          authorizerUri                = "${local._apis}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
-          authorizerCredentials        = local._role_arn
+          authorizerUri                = "${local.apis}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
+          authorizerCredentials        = local.role_arn
           authorizerResultTtlInSeconds = authorizer.lambda.cache_seconds
           identitySource               = join(", ", [for header in authorizer.lambda.identity_headers : "method.request.header.${header}"])
         }
@@ -43,8 +43,8 @@ locals {
     },
   )
 
-  _security = {
-    for key, route in local._routes : key => (
+  security = {
+    for key, route in local.routes : key => (
       route.authorization == "NONE" ? [] :
       route.authorization == "AWS_IAM" ? [{ sigv4 = [] }] :
       route.authorization == "API_KEY" ? [{ api_key = [] }] :
@@ -54,12 +54,12 @@ locals {
 
   # Routes as the resource policy names them; parameters are anything.
   _policy_resources = {
-    for key, route in local._routes : key =>
+    for key, route in local.routes : key =>
     "execute-api:/${var.stage_name}/${route.method}${replace(route.path, "/\\{[^{}]+\\}/", "*")}"
   }
 
-  _iam_routes  = sort([for key, route in local._routes : local._policy_resources[key] if route.authorization == "AWS_IAM"])
-  _open_routes = sort([for key, route in local._routes : local._policy_resources[key] if route.authorization != "AWS_IAM"])
+  _iam_routes  = sort([for key, route in local.routes : local._policy_resources[key] if route.authorization == "AWS_IAM"])
+  _open_routes = sort([for key, route in local.routes : local._policy_resources[key] if route.authorization != "AWS_IAM"])
 
   _access = var.access == null ? { account_ids = [], source_cidrs = [], vpc_endpoint_ids = [], policy = null } : var.access
 
@@ -99,7 +99,7 @@ locals {
     } if length(denied.values) > 0
   ]
 
-  _policy = var.access == null ? null : coalesce(local._access.policy, jsonencode({
+  policy = var.access == null ? null : coalesce(local._access.policy, jsonencode({
     Version   = "2012-10-17"
     Statement = concat(local._allowed, local._denied)
   }))
@@ -112,5 +112,5 @@ resource "aws_api_gateway_rest_api_policy" "this" {
   count = var.access == null ? 0 : 1
 
   rest_api_id = aws_api_gateway_rest_api.this.id
-  policy      = replace(local._policy, "execute-api:/", "${aws_api_gateway_rest_api.this.execution_arn}/")
+  policy      = replace(local.policy, "execute-api:/", "${aws_api_gateway_rest_api.this.execution_arn}/")
 }

@@ -1,16 +1,16 @@
 # Limits, logs and metrics of the stage, and of routes with limits of their own.
 
 locals {
-  _throttled_routes = { for key, route in local._routes : key => route if route.throttle != null }
+  throttled_routes = { for key, route in local.routes : key => route if route.throttle != null }
 
-  _has_settings = var.throttle != null || var.execution_logs != null || var.metrics
+  has_settings = var.throttle != null || var.execution_logs != null || var.metrics
 
   # AWS's own words for off.
-  _logging_level = try(var.execution_logs.level, "OFF")
+  logging_level = try(var.execution_logs.level, "OFF")
 }
 
 resource "aws_api_gateway_method_settings" "this" {
-  count = local._has_settings ? 1 : 0
+  count = local.has_settings ? 1 : 0
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
@@ -20,7 +20,7 @@ resource "aws_api_gateway_method_settings" "this" {
     # -1: the account's limit.
     throttling_rate_limit  = try(var.throttle.rate_limit, -1)
     throttling_burst_limit = try(var.throttle.burst_limit, -1)
-    logging_level          = local._logging_level
+    logging_level          = local.logging_level
     data_trace_enabled     = try(var.execution_logs.include_bodies, false)
     metrics_enabled        = var.metrics
   }
@@ -28,7 +28,7 @@ resource "aws_api_gateway_method_settings" "this" {
 
 # A method's settings take the place of the stage's, all of them.
 resource "aws_api_gateway_method_settings" "route" {
-  for_each = local._throttled_routes
+  for_each = local.throttled_routes
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
@@ -37,7 +37,7 @@ resource "aws_api_gateway_method_settings" "route" {
   settings {
     throttling_rate_limit  = each.value.throttle.rate_limit
     throttling_burst_limit = each.value.throttle.burst_limit
-    logging_level          = local._logging_level
+    logging_level          = local.logging_level
     data_trace_enabled     = try(var.execution_logs.include_bodies, false)
     metrics_enabled        = var.metrics
   }

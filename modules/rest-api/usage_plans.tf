@@ -1,6 +1,6 @@
 locals {
   # The name of a key, and the plan that it belongs to.
-  _api_keys = merge([
+  api_keys = merge([
     for plan_name, plan in var.usage_plans : { for key in plan.api_keys : key => plan_name }
   ]...)
 }
@@ -36,14 +36,14 @@ resource "aws_api_gateway_usage_plan" "this" {
 }
 
 resource "aws_api_gateway_api_key" "this" {
-  for_each = local._api_keys
+  for_each = local.api_keys
 
   name = "${var.name}-${each.key}"
   tags = var.tags
 }
 
 resource "aws_api_gateway_usage_plan_key" "this" {
-  for_each = local._api_keys
+  for_each = local.api_keys
 
   key_id        = aws_api_gateway_api_key.this[each.key].id
   key_type      = "API_KEY"

@@ -93,30 +93,6 @@ variable "routes" {
   }
 
   validation {
-    # The names of parameters by the path above them, in which names do not count.
-    condition = alltrue([
-      for names in values({
-        for place in flatten([
-          for path in [for key in keys(var.routes) : split("/", replace(key, "/^[^/]*/", ""))] : [
-            for index, part in path : { above = replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}"), name = part }
-            if startswith(part, "{")
-          ]
-        ]) : place.above => place.name...
-      }) : length(distinct(names)) == 1
-    ])
-    error_message = "Below one path API Gateway takes one parameter, whatever the method: give it the same name in all routes. Not so: ${join(", ", flatten([
-      for paths in values({
-        for place in flatten([
-          for path in [for key in keys(var.routes) : split("/", replace(key, "/^[^/]*/", ""))] : [
-            for index, part in path : { above = replace(join("/", slice(path, 0, index)), "/\\{[^{}]+\\}/", "{}"), path = join("/", slice(path, 0, index + 1)) }
-            if startswith(part, "{")
-          ]
-        ]) : place.above => place.path...
-      }) : join(" and ", sort(distinct(paths))) if length(distinct([for path in paths : element(split("/", path), -1)])) > 1
-    ]))}."
-  }
-
-  validation {
     condition = alltrue([
       for route in values(var.routes) : 1 == length([
         for action in [route.start, route.start_sync, route.describe, route.stop, route.task_success, route.task_failure, route.task_heartbeat, route.lambda] :
@@ -142,42 +118,6 @@ variable "routes" {
   }
 
   validation {
-    condition = alltrue([
-      for route in values(var.routes) :
-      length(route.scopes) == 0 || try(var.authorizers[route.authorization].cognito, null) != null
-    ])
-    error_message = "scopes are for routes whose authorization is the name of a Cognito authorizer."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for route in values(var.routes) : [
-        for action in [route.start, route.start_sync, route.describe, route.stop] :
-        contains(["STANDARD", "EXPRESS"], coalesce(action.state_machine_type, "STANDARD"))
-        if action != null
-      ]
-    ]))
-    error_message = "state_machine_type is \"STANDARD\" or \"EXPRESS\"."
-  }
-
-  validation {
-    condition     = alltrue([for route in values(var.routes) : try(route.start_sync.state_machine_type != "STANDARD", true)])
-    error_message = "start_sync needs an EXPRESS state machine (StartSyncExecution takes no other); use start, or make the machine EXPRESS: ${join(", ", [for key, route in var.routes : jsonencode(key) if try(route.start_sync.state_machine_type == "STANDARD", false)])}."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for route in values(var.routes) : [
-        for action in [route.describe, route.stop] : try(action.state_machine_type != "EXPRESS", true) if action != null
-      ]
-    ]))
-    error_message = "Executions of an EXPRESS state machine can be neither described nor stopped. Use a STANDARD one in: ${join(", ", [
-      for key, route in var.routes : jsonencode(key)
-      if try(route.describe.state_machine_type == "EXPRESS", false) || try(route.stop.state_machine_type == "EXPRESS", false)
-    ])}."
-  }
-
-  validation {
     condition     = alltrue([for route in values(var.routes) : contains(["output", "chosen"], try(route.start_sync.response, "output"))])
     error_message = "start_sync.response is \"output\" (the output is the body) or \"chosen\" (the workflow chooses status, headers and body)."
   }
@@ -188,22 +128,6 @@ variable "routes" {
       contains(["body", "envelope"], try(route.start.input, "body")) && contains(["body", "envelope"], try(route.start_sync.input, "body"))
     ])
     error_message = "input is \"body\" (the body is the execution's input) or \"envelope\" (an object with the body and what else the caller sent)."
-  }
-
-  validation {
-    condition = alltrue([
-      for route in values(var.routes) : try(length(route.start_sync.response_headers), 0) == 0 || try(route.start_sync.response, "") == "chosen"
-    ])
-    error_message = "response_headers are those of a workflow that chooses its answer: they need response = \"chosen\"."
-  }
-
-  validation {
-    condition = alltrue([
-      for route in values(var.routes) :
-      length(concat(try(route.start.request_headers, []), try(route.start_sync.request_headers, []))) == 0
-      || try(route.start.input, route.start_sync.input, "") == "envelope"
-    ])
-    error_message = "request_headers are put into an envelope: they need input = \"envelope\"."
   }
 
   validation {
@@ -229,29 +153,6 @@ variable "routes" {
 
   validation {
     condition = alltrue([
-      for route in values(var.routes) : 1 >= length([
-        for source in try([route.start.name.header, route.start.name.path_parameter, route.start.name.field], []) : true if source != null
-      ])
-    ])
-    error_message = "name is one of header, path_parameter and field, or {} for a name that Step Functions makes."
-  }
-
-  validation {
-    condition = alltrue([
-      for key, route in var.routes : alltrue([
-        for name in [
-          try(route.start.name.path_parameter, null),
-          try(route.describe.path_parameter, null),
-          try(route.stop.path_parameter, null),
-        ] :
-        name == null ? true : strcontains(key, "{${name}}")
-      ])
-    ])
-    error_message = "path_parameter names a parameter that is in the route's path, as {name}."
-  }
-
-  validation {
-    condition = alltrue([
       for key, route in var.routes : strcontains(key, "{") if route.describe != null || route.stop != null
     ])
     error_message = "describe and stop take the execution's name from the path: write a path such as /orders/{order_id}. Not so: ${join(", ", [
@@ -264,16 +165,6 @@ variable "routes" {
       for route in values(var.routes) : can(regex("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", coalesce(try(route.start.name.field, null), "a")))
     ])
     error_message = "name.field is a field of the body, such as order_id, or order.id for a field of a field."
-  }
-
-  validation {
-    condition = alltrue([
-      for key, route in var.routes : !startswith(key, "GET ") || (
-        route.schema == null && try(route.start.name.field, null) == null
-        && route.task_success == null && route.task_failure == null && route.task_heartbeat == null
-      )
-    ])
-    error_message = "A GET has no body: schema, name.field and the task_ actions need another method."
   }
 
   validation {
@@ -294,61 +185,8 @@ variable "routes" {
     ])
     error_message = "throttle.rate_limit must be above 0 requests a second and throttle.burst_limit at least 1."
   }
-
   validation {
     condition     = alltrue([for route in values(var.routes) : can(jsondecode(coalesce(route.schema, "{}")))])
     error_message = "schema is a JSON text: use jsonencode. Not so: ${join(", ", [for key, route in var.routes : jsonencode(key) if !can(jsondecode(coalesce(route.schema, "{}")))])}."
-  }
-
-  validation {
-    condition = alltrue([
-      for route in values(var.routes) :
-      length(regexall("\"exclusiveM(in|ax)imum\": ?[-0-9]", coalesce(route.schema, "{}"))) == 0
-    ])
-    error_message = "API Gateway's schemas are draft 4: exclusiveMinimum and exclusiveMaximum are true or false beside minimum and maximum, not numbers."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for route in values(var.routes) : [
-        for reference in flatten(regexall("\"\\$ref\": ?\"([^\"]*)\"", coalesce(route.schema, "{}"))) :
-        contains([for name in keys(var.schemas) : "#/components/schemas/${name}"], reference)
-      ]
-    ]))
-    error_message = "A $ref in a schema is \"#/components/schemas/NAME\", NAME being a key of schemas (${join(", ", keys(var.schemas))})."
-  }
-}
-
-variable "schemas" {
-  description = "Named JSON Schemas (draft 4, JSON texts) for the routes' `schema`, and for one another: `{ \"$ref\" = \"#/components/schemas/NAME\" }`. Names are letters and digits."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for name in keys(var.schemas) : can(regex("^[A-Za-z][A-Za-z0-9]*$", name)) && !contains(["AnyValue", "ErrorResponse"], name)])
-    error_message = "Names of schemas are letters and digits, and not AnyValue or ErrorResponse, which the module has."
-  }
-
-  validation {
-    condition     = alltrue([for schema in values(var.schemas) : can(jsondecode(schema))])
-    error_message = "schemas are JSON texts: use jsonencode. Not so: ${join(", ", [for name, schema in var.schemas : name if !can(jsondecode(schema))])}."
-  }
-
-  validation {
-    condition = alltrue([
-      for schema in values(var.schemas) : length(regexall("\"exclusiveM(in|ax)imum\": ?[-0-9]", schema)) == 0
-    ])
-    error_message = "API Gateway's schemas are draft 4: exclusiveMinimum and exclusiveMaximum are true or false beside minimum and maximum, not numbers."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for schema in values(var.schemas) : [
-        for reference in flatten(regexall("\"\\$ref\": ?\"([^\"]*)\"", schema)) :
-        contains([for name in keys(var.schemas) : "#/components/schemas/${name}"], reference)
-      ]
-    ]))
-    error_message = "A $ref in a schema is \"#/components/schemas/NAME\", NAME being a key of schemas (${join(", ", keys(var.schemas))})."
   }
 }

@@ -1,5 +1,5 @@
 locals {
-  _alarms = var.alarms == null ? {} : {
+  alarms = var.alarms == null ? {} : {
     for key, alarm in {
       failed    = { metric = "ExecutionsFailed", said = "failed" }
       timed_out = { metric = "ExecutionsTimedOut", said = "timed out" }
@@ -11,7 +11,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local._alarms
+  for_each = local.alarms
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
   alarm_description   = "Executions of ${var.name} ${each.value.said}"

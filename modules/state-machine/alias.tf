@@ -3,7 +3,7 @@ locals {
 
   # AWS takes no version twice, and none that gets nothing. Where the machine does
   # not change the newest version is known, and so is this, when Terraform plans.
-  _routes = (
+  routes = (
     var.alias == null ? [] :
     var.alias.canary_weight == 100 ? [{ version = local._newest_version_arn, weight = 100 }] :
     var.alias.canary_weight == 0 ? [{ version = var.alias.stable_version_arn, weight = 100 }] :
@@ -14,7 +14,7 @@ locals {
     ]
   )
 
-  _alias = one(concat(aws_sfn_alias.this, aws_sfn_alias.left_to_rollouts))
+  alias = one(concat(aws_sfn_alias.this, aws_sfn_alias.left_to_rollouts))
 }
 
 resource "aws_sfn_alias" "this" {
@@ -23,7 +23,7 @@ resource "aws_sfn_alias" "this" {
   name = var.alias.name
 
   dynamic "routing_configuration" {
-    for_each = local._routes
+    for_each = local.routes
     content {
       state_machine_version_arn = routing_configuration.value.version
       weight                    = routing_configuration.value.weight
@@ -43,7 +43,7 @@ resource "aws_sfn_alias" "left_to_rollouts" {
   name = var.alias.name
 
   dynamic "routing_configuration" {
-    for_each = local._routes
+    for_each = local.routes
     content {
       state_machine_version_arn = routing_configuration.value.version
       weight                    = routing_configuration.value.weight

@@ -3,11 +3,11 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
-  _derive   = var.permissions.role_arn == null
-  _role_arn = local._derive ? aws_iam_role.this[0].arn : var.permissions.role_arn
+  derive   = var.permissions.role_arn == null
+  role_arn = local.derive ? aws_iam_role.this[0].arn : var.permissions.role_arn
 
   # By name, not by attribute: the role trusts the machine before it exists.
-  _machine_arn = join(":", [
+  machine_arn = join(":", [
     "arn", data.aws_partition.this.partition, "states",
     data.aws_region.this.id, data.aws_caller_identity.this.account_id,
     "stateMachine", var.name,
@@ -18,11 +18,11 @@ locals {
   _whole_role_name = "${var.name}-states-${data.aws_region.this.id}"
   # With another path it is another role, which may be made before the old one goes:
   # AWS wants another name, too.
-  _role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
+  role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
     "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
 
-  _trust_policy = jsonencode({
+  trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -30,7 +30,7 @@ locals {
       Principal = { Service = "states.amazonaws.com" }
       Condition = {
         StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id }
-        ArnLike      = { "aws:SourceArn" = local._machine_arn }
+        ArnLike      = { "aws:SourceArn" = local.machine_arn }
       }
     }]
   })
@@ -38,13 +38,13 @@ locals {
 
 resource "aws_iam_role" "this" {
   # A role of your own whose ARN is unknown yet: see permissions.role_arn.
-  count = local._derive ? 1 : 0
+  count = local.derive ? 1 : 0
 
-  name                 = local._role_name
+  name                 = local.role_name
   path                 = var.permissions.role_path
   description          = "What the state machine ${var.name} may do"
   permissions_boundary = var.permissions.boundary_arn
-  assume_role_policy   = local._trust_policy
+  assume_role_policy   = local.trust_policy
   tags                 = var.tags
 
   depends_on = [terraform_data.definition]
@@ -58,19 +58,19 @@ resource "aws_iam_role" "this" {
 # names: a topic or a table replaced under its own name would be lost, or already
 # exist.
 resource "aws_iam_role_policy" "execution" {
-  count = local._derive ? 1 : 0
+  count = local.derive ? 1 : 0
 
   name   = "execution"
   role   = aws_iam_role.this[0].name
-  policy = local._policy
+  policy = local.policy
 }
 
 resource "aws_iam_role_policy" "deployed" {
-  count = local._derive ? 1 : 0
+  count = local.derive ? 1 : 0
 
   name   = "deployed"
   role   = aws_iam_role.this[0].name
-  policy = local._deployed_policy
+  policy = local.deployed_policy
 
   depends_on = [
     aws_sfn_state_machine.this,
@@ -80,9 +80,9 @@ resource "aws_iam_role_policy" "deployed" {
 
   lifecycle {
     precondition {
-      condition     = length(local._forgotten) == 0
+      condition     = length(local.forgotten) == 0
       error_message = <<-EOT
-        The alias ${try(var.alias.name, "")} routes to version ${join(" and ", local._forgotten)} of ${var.name}, and what it may do is not known here: this apply could take it away. Retain its definition, which this command prints:
+        The alias ${try(var.alias.name, "")} routes to version ${join(" and ", local.forgotten)} of ${var.name}, and what it may do is not known here: this apply could take it away. Retain its definition, which this command prints:
           stepwire versions --retained ${var.name} > retained.auto.tfvars.json
         In your configuration:
           variable "retained_definitions" {
@@ -96,8 +96,8 @@ resource "aws_iam_role_policy" "deployed" {
     }
 
     precondition {
-      condition     = length(local._deployed_policy) <= local._policy_limit
-      error_message = "The role's policy would have ${length(local._deployed_policy)} characters, more than ${local._policy_limit}, with what version ${join(" and ", local._retained_versions)} needs, to which the alias routes. Nothing was taken from it. Move the alias to the newest version, then apply again."
+      condition     = length(local.deployed_policy) <= local.policy_limit
+      error_message = "The role's policy would have ${length(local.deployed_policy)} characters, more than ${local.policy_limit}, with what version ${join(" and ", local.retained_versions)} needs, to which the alias routes. Nothing was taken from it. Move the alias to the newest version, then apply again."
     }
   }
 }

@@ -1,7 +1,7 @@
 resource "aws_sfn_state_machine" "this" {
   name       = var.name
   type       = var.type
-  role_arn   = local._role_arn
+  role_arn   = local.role_arn
   definition = var.definition
   publish    = var.alias != null
   tags       = var.tags

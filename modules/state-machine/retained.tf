@@ -6,7 +6,7 @@
 # read is what `inline_policy` is here for, to write them it is deprecated.
 
 locals {
-  _versioned = var.alias != null && local._derive
+  _versioned = var.alias != null && local.derive
   _newest_number = !local._versioned ? "" : (
     element(split(":", aws_sfn_state_machine.this.state_machine_version_arn), -1)
   )
@@ -37,16 +37,16 @@ locals {
   ]
   _remembered_versions = distinct(flatten(local._remembered[*].versions))
 
-  _retained_versions = [
+  retained_versions = [
     for version in local._routed : version
     if contains(local._remembered_versions, version) && version != local._newest_number
   ]
   _uses = concat(
-    [for statement in local._statements : { statement = statement, versions = [local._newest_number] }],
+    [for statement in local.statements : { statement = statement, versions = [local._newest_number] }],
     [
       for remembered in local._remembered : {
         statement = remembered.statement
-        versions  = [for version in remembered.versions : version if contains(local._retained_versions, version)]
+        versions  = [for version in remembered.versions : version if contains(local.retained_versions, version)]
       }
       # What was denied to an older version the newest may need.
       if remembered.statement.Effect == "Allow"
@@ -72,7 +72,7 @@ locals {
     jsonencode([jsondecode(use)[0], sort(distinct(versions))]) => jsondecode(use)[1]...
   }
 
-  _deployed_policy = !local._versioned ? local._policy : jsonencode({
+  deployed_policy = !local._versioned ? local.policy : jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [
@@ -86,7 +86,7 @@ locals {
       ],
       # Says only which versions are remembered: one may need nothing at all.
       [{
-        Sid      = "v${join("v", sort(concat([local._newest_number], local._retained_versions)))}"
+        Sid      = "v${join("v", sort(concat([local._newest_number], local.retained_versions)))}"
         Effect   = "Deny"
         Action   = ["none:null"]
         Resource = ["*"]
@@ -95,7 +95,7 @@ locals {
   })
 
   # Known when Terraform plans, but for a role that is only now made.
-  _forgotten = !local._versioned ? [] : [
+  forgotten = !local._versioned ? [] : [
     for version in local._routed : version
     if !contains(concat(
       length(local._before) == 0 ? [local._newest_number] : local._remembered_versions,

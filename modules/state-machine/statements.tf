@@ -50,7 +50,7 @@ locals {
       Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [var.kms_key_arn]
       Condition = { StringEquals = {
-        "kms:EncryptionContext:aws:states:stateMachineArn" = local._machine_arn
+        "kms:EncryptionContext:aws:states:stateMachineArn" = local.machine_arn
       } }
     }],
     # Logged events of an encrypted machine are encrypted on their way.
@@ -80,18 +80,18 @@ locals {
     )
   ]
 
-  _statements = concat(
+  statements = concat(
     module.permissions.statements,
     local._logging_statements,
     local._tracing_statements,
     local._encryption_statements,
     local._extra_statements,
   )
-  _policy = jsonencode({
+  policy = jsonencode({
     Version = "2012-10-17"
     # A policy must say something, and whether this one does may be unknown
     # until apply; the last one says nothing.
-    Statement = concat(local._statements, length(local._statements) > 0 ? [] : [
+    Statement = concat(local.statements, length(local.statements) > 0 ? [] : [
       { Effect = "Deny", Action = ["none:null"], Resource = ["*"] },
     ])
   })

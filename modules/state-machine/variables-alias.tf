@@ -35,8 +35,8 @@ variable "alias" {
   }
 
   validation {
-    condition     = try(var.alias.stable_version_arn, null) == null ? true : can(regex("^${local._machine_arn}:[0-9]+$", var.alias.stable_version_arn))
-    error_message = "alias.stable_version_arn is a version of this machine, ${local._machine_arn}:NUMBER, such as the output version_arn of an earlier apply; not ${jsonencode(try(var.alias.stable_version_arn, null))}."
+    condition     = try(var.alias.stable_version_arn, null) == null ? true : can(regex("^${local.machine_arn}:[0-9]+$", var.alias.stable_version_arn))
+    error_message = "alias.stable_version_arn is a version of this machine, ${local.machine_arn}:NUMBER, such as the output version_arn of an earlier apply; not ${jsonencode(try(var.alias.stable_version_arn, null))}."
   }
 
   validation {

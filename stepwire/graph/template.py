@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stepwire import tools
 from stepwire.errors import StepwireError
+from stepwire.terraform.program import find_terraform
 
 _MARK = re.compile(r"(?<![$%])[$%]\{")
 # The names that a template's marks begin with: "${name" and "%{ if name".
@@ -43,7 +43,7 @@ def render(file: Path, values: Mapping[str, Any]) -> object:
 
     Raises StepwireError with Terraform's words.
     """
-    program = tools.terraform()
+    program = find_terraform()
     with tempfile.TemporaryDirectory(prefix="stepwire-template-") as folder:
         Path(folder, "values.json").write_text(json.dumps(values), encoding="utf-8")
         rendered = (

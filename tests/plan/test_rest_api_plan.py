@@ -84,10 +84,17 @@ WRONG = {
         "GET /open": _route() | {"authorization": "OPEN"},
         "GET /raw": _route(response="raw"),
         "GET /header": _route(input="envelope", request_headers=["X Y"]),
+    },
+}
+# Rules of routes beside one another, which are looked at once each is good by itself.
+CONFLICTING = {
+    "name": "api",
+    "routes": {
         "GET /lines/{line}": _route(),
         "PUT /lines/{id}/price": _route(),
         "GET /orders/{order}/{line}": _route(),
         "GET /orders/{order}/{id}/price": _route(),
+        "GET /answer": _route(response_headers=["Location"]),
     },
 }
 
@@ -105,10 +112,6 @@ WRONG = {
             "authorization is AWS_IAM, API_KEY, NONE or the name of one of authorizers."
             ' Not so: "GET /open" (OPEN).'
         ),
-        (
-            "give it the same name in all routes. Not so: /lines/{id} and"
-            " /lines/{line}, /orders/{order}/{id} and /orders/{order}/{line}."
-        ),
         "start_sync.response is",
         "names of HTTP headers",
         "name must be 1 to 48 characters",
@@ -123,3 +126,16 @@ def test_a_refusal_says_what_is_wrong_and_where(
         stepwire_plan(MODULE, WRONG)
     details = [one.detail for one in refused.value.diagnostics]
     assert any(message in " ".join(detail.split("\n")) for detail in details), details
+
+
+def test_all_conflicts_of_routes_are_told_at_once(stepwire_plan: Any) -> None:
+    with pytest.raises(TerraformError) as refused:
+        stepwire_plan(MODULE, CONFLICTING)
+    [conflicts] = [one.detail for one in refused.value.diagnostics]
+    one_name = "give it the same name in"
+    assert f"{one_name} /lines/{{id}} and /lines/{{line}}." in conflicts
+    assert (
+        f"{one_name} /orders/{{order}}/{{id}} and /orders/{{order}}/{{line}}."
+        in conflicts
+    )
+    assert 'GET /answer: response_headers need response = "chosen"' in conflicts

@@ -10,11 +10,11 @@ import pytest
 
 from stepwire import cli
 from stepwire.commands.run import child_environment
-from stepwire.demo import places
 from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
+from tools.demo import targets
 
 ANOTHER = 12345
 """The id of a user."""
@@ -50,7 +50,7 @@ def run(project: Path) -> None:
 
 
 def demo(project: Path) -> None:
-    with places.only_one(project):
+    with targets.only_one(project):
         pass
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from stepwire import readme
 from stepwire.errors import StepwireError
+from tools import readme
 
 Module = Callable[..., Path]
 
@@ -145,14 +145,14 @@ def test_a_table_that_is_out_of_date_shows_the_difference_and_the_command(
     with pytest.raises(StepwireError) as caught:
         readme.check(folder)
     assert "+| `extra` | More. | `any` | required |" in str(caught.value)
-    assert caught.value.hint == f"Run: python -m stepwire.readme {folder}"
+    assert caught.value.hint == f"Run: python -m tools.readme {folder}"
 
 
 @pytest.mark.parametrize(
     ("files", "said"),
     [
         ({"main.tf": ""}, "has no README.md"),
-        ({"README.md": "# Nothing\n"}, "no place for its tables"),
+        ({"README.md": "# Nothing\n"}, "no marks for its tables"),
         (
             {"README.md": "<!-- stepwire:inptus -->\n<!-- /stepwire -->\n"},
             "stepwire:inptus; there are inputs and outputs",
@@ -171,7 +171,7 @@ def test_the_command_fails_only_where_it_checks(module: Module) -> None:
     folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
 
     def run(*arguments: str) -> int:
-        command = [sys.executable, "-m", "stepwire.readme", *arguments, str(folder)]
+        command = [sys.executable, "-m", "tools.readme", *arguments, str(folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode
 
     assert [run("--check"), run(), run("--check")] == [1, 0, 0]

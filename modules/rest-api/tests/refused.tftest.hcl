@@ -74,7 +74,7 @@ run "two_names_at_one_place" {
   variables {
     routes = { "GET /a/{b}" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" } }, "GET /a/{c}/d" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "no_action" {
@@ -106,7 +106,7 @@ run "scopes_without_cognito" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" }, scopes = ["orders/read"] } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "an_unknown_type_of_machine" {
@@ -114,7 +114,7 @@ run "an_unknown_type_of_machine" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", state_machine_type = "FAST" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "a_synchronous_start_of_a_standard_machine" {
@@ -122,7 +122,7 @@ run "a_synchronous_start_of_a_standard_machine" {
   variables {
     routes = { "POST /a" = { start_sync = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", state_machine_type = "STANDARD" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "describing_an_express_machine" {
@@ -130,7 +130,7 @@ run "describing_an_express_machine" {
   variables {
     routes = { "GET /a/{b}" = { describe = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", state_machine_type = "EXPRESS" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "stopping_an_express_machine" {
@@ -138,7 +138,7 @@ run "stopping_an_express_machine" {
   variables {
     routes = { "DELETE /a/{b}" = { stop = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", state_machine_type = "EXPRESS" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "an_unknown_response" {
@@ -162,7 +162,7 @@ run "response_headers_of_an_output" {
   variables {
     routes = { "POST /a" = { start_sync = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", response_headers = ["Location"] } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "request_headers_without_an_envelope" {
@@ -170,7 +170,7 @@ run "request_headers_without_an_envelope" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", request_headers = ["X-A"] } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "a_header_that_is_no_header" {
@@ -202,7 +202,7 @@ run "two_sources_of_a_name" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", name = { header = "X-A", field = "a" } } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "a_path_parameter_that_is_not_in_the_path" {
@@ -210,7 +210,7 @@ run "a_path_parameter_that_is_not_in_the_path" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote", name = { path_parameter = "b" } } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "describing_without_a_path_parameter" {
@@ -242,7 +242,7 @@ run "a_schema_of_a_get" {
   variables {
     routes = { "GET /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" }, schema = "{}" } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "a_task_answered_by_a_get" {
@@ -250,7 +250,7 @@ run "a_task_answered_by_a_get" {
   variables {
     routes = { "GET /a" = { task_success = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" } } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "including_the_arn" {
@@ -290,7 +290,7 @@ run "a_schema_of_another_draft" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" }, schema = "{\"exclusiveMinimum\": 1}" } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "an_unknown_reference" {
@@ -298,7 +298,7 @@ run "an_unknown_reference" {
   variables {
     routes = { "POST /a" = { start = { state_machine_arn = "arn:aws:states:us-east-1:111122223333:stateMachine:quote" }, schema = "{\"$ref\": \"#/components/schemas/Order\"}" } }
   }
-  expect_failures = [var.routes]
+  expect_failures = [aws_api_gateway_rest_api.this]
 }
 
 run "a_schema_with_a_dash" {

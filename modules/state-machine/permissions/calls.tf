@@ -2,8 +2,8 @@
 # this one is granted it where the state names the target, never asked for it.
 
 locals {
-  _tasks = [
-    for state in local._states : {
+  tasks = [
+    for state in local.states : {
       where    = state.path
       express  = state.express
       resource = try(coalesce(tostring(state.state.Resource)), "")
@@ -22,8 +22,8 @@ locals {
     } if try(state.state.Type, "") == "Task"
   ]
 
-  _maps = [
-    for state in local._states : state
+  maps = [
+    for state in local.states : state
     if try(state.state.Type, "") == "Map" && try(
       state.state.ItemProcessor.ProcessorConfig.Mode,
       state.state.Iterator.ProcessorConfig.Mode,
@@ -35,9 +35,9 @@ locals {
   # a region and an account, which Step Functions accepts.
   _integration = "^arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\\.(sync:2|sync|waitForTaskToken))?$"
 
-  _calls = concat(
+  calls = concat(
     [
-      for task in local._tasks : {
+      for task in local.tasks : {
         where     = task.where
         service   = "lambda"
         api       = "invoke"
@@ -48,7 +48,7 @@ locals {
       } if can(regex("^arn:[^:]*:lambda:", task.resource))
     ],
     [
-      for task in local._tasks : {
+      for task in local.tasks : {
         where     = task.where
         service   = task.integration[1]
         api       = task.integration[2]
@@ -60,7 +60,7 @@ locals {
       } if task.integration != null && !strcontains(task.resource, ":activity:")
     ],
     [
-      for task in local._tasks : {
+      for task in local.tasks : {
         where     = task.where
         service   = "step-functions"
         api       = "assumeRole"
@@ -71,7 +71,7 @@ locals {
       } if task.role != null
     ],
     [
-      for map in local._maps : {
+      for map in local.maps : {
         where     = map.path
         service   = "step-functions"
         api       = "runDistributedMap"
@@ -82,7 +82,7 @@ locals {
       }
     ],
     [
-      for map in local._maps : {
+      for map in local.maps : {
         where = "${map.path} > ItemReader"
         service = try(map.state.ItemReader.ReaderConfig.InputType, "") == "MANIFEST" ? "step-functions" : (
           regex(local._integration, map.state.ItemReader.Resource)[1]
@@ -99,7 +99,7 @@ locals {
       } if can(regex(local._integration, map.state.ItemReader.Resource))
     ],
     [
-      for map in local._maps : {
+      for map in local.maps : {
         where   = "${map.path} > ItemReader"
         service = "step-functions"
         api     = "readListed"
@@ -112,7 +112,7 @@ locals {
       } if try(map.state.ItemReader.ReaderConfig.Transformation, "") == "LOAD_AND_FLATTEN"
     ],
     [
-      for map in local._maps : {
+      for map in local.maps : {
         where   = "${map.path} > ResultWriter"
         service = "step-functions"
         api     = "writeResults"

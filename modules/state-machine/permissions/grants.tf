@@ -1,15 +1,15 @@
 # What each call needs, looked up in integrations.yaml and services/.
 
 locals {
-  _table = yamldecode(file("${path.module}/integrations.yaml"))
+  table = yamldecode(file("${path.module}/integrations.yaml"))
 
   # Only the services that are called: to read all takes a plan longer.
-  _files = {
-    for name in distinct(local._calls[*].service) :
+  files = {
+    for name in distinct(local.calls[*].service) :
     name => "${path.module}/services/${name}.yaml"
   }
   _listed = {
-    for name, path in local._files : name => try(yamldecode(file(path)), {})
+    for name, path in local.files : name => try(yamldecode(file(path)), {})
   }
   _services = {
     for name, service in local._listed : name => merge(service, try({
@@ -18,13 +18,13 @@ locals {
   }
   _prefixes = {
     for name, service in local._services :
-    name => try(service.iam, local._table.prefixes[name], name)
+    name => try(service.iam, local.table.prefixes[name], name)
   }
   # By the name of the API action, in small letters: its IAM action in the
   # table's spelling, and what it touches.
   _actions = {
     for name, service in local._services : name => merge(flatten([
-      for listed in [local._table.everywhere, try(service.actions, {})] : [
+      for listed in [local.table.everywhere, try(service.actions, {})] : [
         for resources, actions in listed : {
           for action in actions : lower(action) => {
             action    = action
@@ -42,7 +42,7 @@ locals {
 
   # Each kind of call once, however many states make it.
   _kinds = {
-    for call in local._calls :
+    for call in local.calls :
     "${call.service}:${call.api}.${call.pattern}" => call...
   }
 
@@ -123,16 +123,16 @@ locals {
     ]
   }
 
-  _grants = flatten([
-    for number, call in local._calls : [
+  grants = flatten([
+    for number, call in local.calls : [
       for need in local._needs["${call.service}:${call.api}.${call.pattern}"] : merge(need, {
         call        = number
         touches_any = strcontains(join("", need.templates), "|any}")
       })
     ]
   ])
-  _rows = flatten([
-    for number, grant in local._grants : [
+  rows = flatten([
+    for number, grant in local.grants : [
       for template in grant.templates :
       { call = grant.call, grant = number, template = template }
     ]

@@ -1,14 +1,14 @@
 output "definition_problems" {
   description = "What AWS would refuse about the definitions, one text each."
-  value       = local._definition_problems
+  value       = local.definition_problems
 }
 
 output "permission_problems" {
   description = "Why the permissions cannot be derived, one text each."
-  value       = concat(local._integration_problems, local._target_problems)
+  value       = concat(local.integration_problems, local.target_problems)
 }
 
 output "statements" {
   description = "The derived IAM statements, merged and sorted."
-  value       = values(local._statements)
+  value       = values(local.statements)
 }

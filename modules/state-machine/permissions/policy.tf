@@ -4,14 +4,14 @@ locals {
   # What is known only at run time is granted on what the caller names for the
   # action: ARNs, or where the template leaves a condition open, its values.
   _granted = flatten([
-    for row in local._resources : [
+    for row in local.resources : [
       for action in row.actions : [
         for target in row.runtime == null ? [row.resource] : try(var.targets[action], []) : {
           action   = action
-          resource = can(regex(local._placeholder, join(" ", row.conditions[*].value))) ? row.resource : target
+          resource = can(regex(local.placeholder, join(" ", row.conditions[*].value))) ? row.resource : target
           conditions = [
             for condition in row.conditions : merge(condition, {
-              value = can(regex(local._placeholder, condition.value)) ? target : condition.value
+              value = can(regex(local.placeholder, condition.value)) ? target : condition.value
             })
           ]
         }
@@ -56,7 +56,7 @@ locals {
     merge(jsondecode(key), { id = key, actions = sort(distinct(actions)) })
   ]
 
-  _statements = {
+  statements = {
     for group in local._groups : "${group.actions[0]} ${group.id}" => merge(
       {
         Effect   = "Allow"

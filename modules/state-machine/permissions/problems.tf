@@ -7,19 +7,19 @@ locals {
   ]
 
   _document_problems = [
-    for number, document in local._documents : (
+    for number, document in local.documents : (
       document == null ? "is not JSON" : can(keys(document)) ? "" : "is not a JSON object"
     )
   ]
 
   # What each machine has, and where its states go to.
   _machine_states = {
-    for machine in local._machines : machine.path => {
+    for machine in local.machines : machine.path => {
       for name in try(keys(machine.machine.States), []) : name => true
     }
   }
   _transitions = flatten([
-    for state in local._states : [
+    for state in local.states : [
       for target in concat(
         [for key in ["Next", "Default"] : { key = key, to = lookup(state.state, key, null) }],
         try([for choice in state.state.Choices : { key = "Choices", to = try(choice.Next, null) }], []),
@@ -29,14 +29,14 @@ locals {
     ] if can(keys(state.state))
   ])
 
-  _definition_problems = concat(
+  definition_problems = concat(
     [
       for number, problem in local._document_problems :
-      "${local._texts[number].name} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
+      "${local.texts[number].name} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
       if problem != ""
     ],
     flatten([
-      for machine in local._machines : [
+      for machine in local.machines : [
         for problem in [
           !can(keys(machine.machine.States)) ? "has no States: add the object with its states" : "",
           can(keys(machine.machine.States)) && !can(tostring(machine.machine.StartAt)) ? "has no StartAt: add StartAt with the name of its first state" : "",
@@ -46,7 +46,7 @@ locals {
       ] if can(keys(machine.machine))
     ]),
     [
-      for state in local._states :
+      for state in local.states :
       "State \"${state.path}\" has ${can(coalesce(tostring(state.state.Type))) ? "the unknown Type ${jsonencode(state.state.Type)}" : "no Type"}: use one of ${join(", ", local._types)}."
       if !contains(local._types, try(coalesce(tostring(state.state.Type)), ""))
     ],
@@ -56,63 +56,63 @@ locals {
       if !can(local._machine_states[move.within][move.to])
     ]),
     [
-      for task in local._tasks :
+      for task in local.tasks :
       "State \"${task.where}\" waits with .${task.integration[3]}, which EXPRESS does not support: make the state machine (or the Distributed Map around it) STANDARD, or call ${replace(task.resource, "/\\.(sync:2|sync|waitForTaskToken)$/", "")} without waiting."
       if task.express && try(task.integration[3] != null, false)
     ],
     [
-      for task in local._tasks :
+      for task in local.tasks :
       "State \"${task.where}\" runs an activity, which EXPRESS does not support: make the state machine (or the Distributed Map around it) STANDARD."
       if task.express && strcontains(task.resource, ":activity:")
     ],
     [
-      for map in local._maps :
+      for map in local.maps :
       "State \"${map.path}\" is a Distributed Map, which EXPRESS does not support: make the state machine STANDARD, or the Map's Mode INLINE."
       if map.express
     ],
     [
-      for machine in local._too_deep :
-      "${trimsuffix(machine.path, " > ")} is nested deeper than ${length(local._levels) - 1} levels, which is as far as permissions are derived: move it into a state machine of its own and start that."
+      for machine in local.too_deep :
+      "${trimsuffix(machine.path, " > ")} is nested deeper than ${length(local.levels) - 1} levels, which is as far as permissions are derived: move it into a state machine of its own and start that."
     ],
   )
 
-  _integration_problems = concat(
+  integration_problems = concat(
     [
-      for task in local._tasks :
+      for task in local.tasks :
       "State \"${task.where}\" calls ${jsonencode(task.resource)}, which is no Lambda function, activity or integration (arn:${var.machine.partition}:states:::SERVICE:API or …:::aws-sdk:SERVICE:API)."
       if task.integration == null && !can(regex("^arn:[^:]*:lambda:", task.resource))
     ],
     [
-      for call in local._calls :
-      "State \"${call.where}\" calls ${call.service}:${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}, which is no optimised integration. ${can(local._table.optimised[call.service]) ? "${call.service} has: ${join(", ", local._table.optimised[call.service])}." : "For the AWS SDK integration write aws-sdk:${call.service}:${call.api}."}"
+      for call in local.calls :
+      "State \"${call.where}\" calls ${call.service}:${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}, which is no optimised integration. ${can(local.table.optimised[call.service]) ? "${call.service} has: ${join(", ", local.table.optimised[call.service])}." : "For the AWS SDK integration write aws-sdk:${call.service}:${call.api}."}"
       # A service that the table does not know may be newer than it.
       if !call.sdk && call.service != "step-functions" && (
-        fileexists(local._files[call.service])
-        || can(local._table.optimised[call.service])
-        || can(local._table.prefixes[call.service])
-      ) && !contains(try(local._table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
+        fileexists(local.files[call.service])
+        || can(local.table.optimised[call.service])
+        || can(local.table.prefixes[call.service])
+      ) && !contains(try(local.table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
     ],
   )
 
   # Calls whose target only a run knows, and nobody named.
   _missing = flatten([
-    for row in local._resources : [
+    for row in local.resources : [
       for action in row.actions : {
         action  = action
-        where   = local._calls[row.call].where
+        where   = local.calls[row.call].where
         runtime = row.runtime == "unlisted" ? "what it touches is not in this module's table" : row.runtime
         example = !startswith(row.resource, "arn:") ? "" : replace(replace(replace(replace(
           row.resource,
           "{partition}", var.machine.partition),
           "{region}", var.machine.region),
           "{account}", var.machine.account),
-          "/${local._placeholder}/", "NAME",
+          "/${local.placeholder}/", "NAME",
         )
       } if !can(var.targets[action])
     ]
-    if row.runtime != null && row.runtime != "given" && !local._calls[row.call].assumed
+    if row.runtime != null && row.runtime != "given" && !local.calls[row.call].assumed
   ])
-  _target_problems = length(local._missing) == 0 ? [] : [
+  target_problems = length(local._missing) == 0 ? [] : [
     join("\n", concat(
       ["The definition does not say what these states touch, so their permissions cannot be limited to it:"],
       [for missing in local._missing : "  - state \"${missing.where}\": ${missing.action} (${missing.runtime})"],

@@ -1,7 +1,7 @@
 # The states of all definitions, at any depth that people write.
 
 locals {
-  _texts = concat(
+  texts = concat(
     [{ name = "definition", path = "", text = var.definition }],
     [
       for key, text in var.retained_definitions : {
@@ -11,11 +11,11 @@ locals {
       }
     ],
   )
-  _documents = [for text in local._texts : try(jsondecode(text.text), null)]
+  documents = [for text in local.texts : try(jsondecode(text.text), null)]
 
-  _top = [
-    for number, document in local._documents : {
-      path    = local._texts[number].path
+  top = [
+    for number, document in local.documents : {
+      path    = local.texts[number].path
       express = var.type == "EXPRESS"
       machine = document
     }
@@ -24,7 +24,7 @@ locals {
 
 module "level_0" {
   source   = "./level"
-  machines = local._top
+  machines = local.top
 }
 
 module "level_1" {
@@ -64,11 +64,11 @@ module "level_7" {
 
 locals {
   # The top and seven levels inside it.
-  _levels = [
+  levels = [
     module.level_0, module.level_1, module.level_2, module.level_3,
     module.level_4, module.level_5, module.level_6, module.level_7,
   ]
-  _states   = concat(local._levels[*].states...)
-  _machines = concat(local._top, local._levels[*].machines...)
-  _too_deep = local._levels[length(local._levels) - 1].machines
+  states   = concat(local.levels[*].states...)
+  machines = concat(local.top, local.levels[*].machines...)
+  too_deep = local.levels[length(local.levels) - 1].machines
 }
