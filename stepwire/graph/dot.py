@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stepwire.graph import colors
 from stepwire.graph.labels import wrapped
@@ -31,8 +31,10 @@ def _lines(graph: Graph) -> Iterator[str]:
         else:
             yield from _cluster(node, node.inside)
     nodes = {node.id: node for node in graph.nodes}
+    returns = _returns(graph)
     for arrow in graph.arrows:
-        yield _arrow(arrow, nodes)
+        is_return = (arrow.source, arrow.target) in returns
+        yield _arrow(arrow, nodes, is_return=is_return)
 
 
 def _attributes(node: Node) -> str:
@@ -57,21 +59,54 @@ def _cluster(node: Node, inside: Graph) -> Iterator[str]:
     yield "}"
 
 
-def _arrow(arrow: Arrow, nodes: dict[str, Node]) -> str:
-    source, target = nodes[arrow.source], nodes[arrow.target]
+def _arrow(arrow: Arrow, nodes: Mapping[str, Node], *, is_return: bool) -> str:
+    upper, lower = nodes[arrow.source], nodes[arrow.target]
     attributes = []
-    if source.inside is not None:
-        attributes.append(f'ltail="cluster_{source.id}"')
-    if target.inside is not None:
-        attributes.append(f'lhead="cluster_{target.id}"')
+    if is_return:
+        # Graphviz puts the tail above the head, and what begins first belongs above.
+        upper, lower = lower, upper
+        attributes.append("dir=back")
+    if upper.kind == "Start":
+        # Branches begin side by side, however long the ways from there to their end.
+        attributes.append("weight=20")
+    if upper.inside is not None:
+        attributes.append(f'ltail="cluster_{upper.id}"')
+    if lower.inside is not None:
+        attributes.append(f'lhead="cluster_{lower.id}"')
     if arrow.labels:
-        attributes.append(f'label="{_joined(*arrow.labels)}"')
+        # Graphviz puts a label right beside the line.
+        label = "\\n".join(f" {line} " for line in _lines_of(*arrow.labels))
+        attributes.append(f'label="{label}"')
     if arrow.is_catch:
         attributes.append(
             f'style=dashed, color="{colors.CATCH}", fontcolor="{colors.CATCH}"'
         )
-    tail, head = _anchor(source, last=True), _anchor(target, last=False)
+    tail, head = _anchor(upper, last=True), _anchor(lower, last=False)
     return f'"{tail}" -> "{head}" [{", ".join(attributes)}]'
+
+
+def _returns(graph: Graph) -> set[tuple[str, str]]:
+    """The arrows that lead back to where the way to them has come through."""
+    targets: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
+    for arrow in graph.arrows:
+        targets[arrow.source].append(arrow.target)
+    found: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    for first, next_ones in targets.items():
+        if first in seen:
+            continue
+        way = {first: iter(next_ones)}
+        while way:
+            id_, rest = next(reversed(way.items()))
+            seen.add(id_)
+            target = next(rest, None)
+            if target is None:
+                del way[id_]
+            elif target in way:
+                found.add((id_, target))
+            elif target not in seen:
+                way[target] = iter(targets[target])
+    return found
 
 
 def _anchor(node: Node, *, last: bool) -> str:
@@ -83,11 +118,11 @@ def _anchor(node: Node, *, last: bool) -> str:
 
 def _text(node: Node) -> str:
     name = f"{node.name} ↻" if node.retries else node.name
-    return _joined(name, *node.details)
+    return "\\n".join(_lines_of(name, *node.details))
 
 
-def _joined(*texts: str) -> str:
-    return "\\n".join(map(_escaped, wrapped(texts)))
+def _lines_of(*texts: str) -> list[str]:
+    return list(map(_escaped, wrapped(texts)))
 
 
 def _escaped(text: str) -> str:

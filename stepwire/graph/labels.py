@@ -25,8 +25,8 @@ _SIGNS = {
     "GreaterThan": ">",
     "GreaterThanEquals": "≥",
 }
-_RESOURCE = re.compile(r"arn:[\w-]+:states:[^:]*:[^:]*:(?:aws-sdk:)?(.+)")
-_FUNCTION = re.compile(r"arn:[\w-]+:lambda:[^:]*:[^:]*:function:(.+)")
+_RESOURCE = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:(?:aws-sdk:)?(.+)")
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:[^:]*:[^:]*:function:(.+)")
 # Where a long word breaks best.
 _BREAKS = (re.compile(r"(?<=[._/:&-])"), re.compile(r"(?<=[a-z0-9])(?=[A-Z])"))
 # Characters that no XML document may hold, beside those that printable() escapes.
@@ -133,7 +133,7 @@ def _resource(resource: object) -> str:
 def _duration(state: Mapping[str, Any]) -> str:
     for key in ("Seconds", "SecondsPath"):
         if key in state:
-            return f"{_value(state[key])} seconds"
+            return "1 second" if state[key] == 1 else f"{_value(state[key])} seconds"
     for key in ("Timestamp", "TimestampPath"):
         if key in state:
             return f"until {_value(state[key])}"

@@ -29,12 +29,13 @@ def is_template(text: str) -> bool:
 
 def unrendered(name: str, text: str, error: StepwireError) -> StepwireError:
     """The error for a template whose values are not known; ``error`` is a parser's."""
-    names = dict.fromkeys(_NAMES.findall(text))
-    values = " ".join(f"--set {one}=…" for one in names) or "--set NAME=VALUE"
+    names = ", ".join(dict.fromkeys(_NAMES.findall(text)))
     return StepwireError(
-        f"{name} is a template of Terraform, and is no definition before it is "
-        f"rendered.\n{error.message}",
-        hint=f"Give its values: stepwire graph {name} {values}",
+        f"{name} is a template of Terraform, and no definition before it is rendered.\n"
+        f"{error.message}",
+        hint="Draw what it becomes: name a deployed state machine by its ARN, or give "
+        "each value with --set NAME=VALUE."
+        + (f" Its values: {names}." if names else ""),
     )
 
 

@@ -105,7 +105,7 @@ def test_a_template_is_rendered_with_values(capsys: pytest.CaptureFixture[str]) 
         ("", ["x.json: nothing where an object is needed"]),
         ("[1]", ["x.json: a list where an object is needed"]),
         ('{"StartAt": "A", "States": {}}', ["x.json: States: an object with states"]),
-        (TEMPLATE, ["x.json:4:3", "--set ship_task=… --set bill=… --set pause=…"]),
+        (TEMPLATE, ["x.json:4:3", "Its values: ship_task, bill, pause."]),
         (
             "StartAt: A\nStates:\n  A: ${task}",
             ["x.json: States.A: a text where a state", "--set NAME=VALUE"],
