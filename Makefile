@@ -11,10 +11,10 @@ demo: terraform ## deploy the systems to an emulator and use them; ARGS=--yes as
 	@.venv/bin/stepwire demo $(ARGS)
 
 test: lint ## run every check, and the tests; ARGS="-k text" chooses some
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not thorough" $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not extended" $(ARGS)
 
 test-slow: terraform ## the other tests: thousands of requests, a closer look, costs
-	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m "slow or thorough" $(ARGS)
+	@STEPWIRE_SLOW=1 .venv/bin/python -m pytest -m "slow or extended" $(ARGS)
 
 up: venv ## start the emulator and leave it running
 	@.venv/bin/stepwire up $(ARGS)
@@ -23,13 +23,13 @@ down: venv ## stop the emulator
 	@.venv/bin/stepwire down $(ARGS)
 
 lint: terraform ## check sources, modules and READMEs without running them
-	@.venv/bin/python -m stepwire.lint
+	@.venv/bin/python -m tools.lint
 
 bench: terraform ## measure, and write docs/benchmarks.md; ARGS=NAME chooses
 	@.venv/bin/python -m bench $(ARGS)
 
 package: venv ## build the Lambda package from lambda_src
-	@.venv/bin/python -m stepwire.package
+	@.venv/bin/python -m tools.package
 
 clean: ## remove what the other targets made
 	@if [ -x .venv/bin/stepwire ]; then .venv/bin/stepwire down || true; fi
@@ -40,4 +40,4 @@ venv:
 	@scripts/venv.sh
 
 terraform: venv
-	@.venv/bin/python -m stepwire.tools
+	@.venv/bin/python -m tools.terraform

@@ -20,13 +20,14 @@ from stepwire import aws, package
 from stepwire.api import ApiClient
 from stepwire.emulator import Emulator
 from stepwire.terraform import Terraform
+from tools.package import PACKAGE, SOURCES
 
 TITLE: Final = "Link approval"
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 # Not on the path: it is the functions' code, not the package's.
-LINK = runpy.run_path(str(ROOT / package.SOURCES / "link_approval" / "link.py"))
+LINK = runpy.run_path(str(ROOT / SOURCES / "link_approval" / "link.py"))
 _REQUEST = {
     "title": "Deploy 1.4.0",
     "summary": "The release candidate of this morning.",
@@ -204,10 +205,10 @@ def _markdown(
     warm: Mapping[str, measure.Latency],
 ) -> str:
     bare, clients = cold["bare"].p50, cold["clients"].p50
-    content = ROOT / package.PACKAGE
+    content = ROOT / PACKAGE
     own = sum(
         file.stat().st_size
-        for file in package.sources(ROOT / package.SOURCES / "link_approval")
+        for file in package.sources(ROOT / SOURCES / "link_approval")
     )
     return "\n".join(
         [

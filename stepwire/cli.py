@@ -13,9 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from stepwire import __version__, demo, rollout, terminal, versions
+from stepwire import __version__, rollout, terminal, versions
 from stepwire.check import command as check
-from stepwire.commands import executions, history, mails, run
+from stepwire.commands import demo, executions, history, mails, run
 from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
@@ -204,21 +204,6 @@ def _configure_logs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _demo(arguments: argparse.Namespace) -> int:
-    asks = not arguments.yes and sys.stdin.isatty()
-    if not asks and not arguments.yes:
-        _messages.print("Nobody can be asked here: the demo decides by itself.")
-    return 0 if demo.run(Path.cwd(), _output, asks=asks) else 1
-
-
-def _configure_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--yes",
-        action="store_true",
-        help="approve what the reader is asked, instead of waiting for it",
-    )
-
-
 def _check(arguments: argparse.Namespace) -> int:
     return check.run(arguments, _messages)
 
@@ -240,9 +225,9 @@ def _endpoint_of_others() -> str | None:
 COMMANDS = (
     Command(
         "demo",
-        "deploy the systems to LocalStack and use them",
-        _demo,
-        _configure_demo,
+        "in a checkout: deploy the systems to LocalStack and use them",
+        demo.run,
+        demo.add_arguments,
     ),
     Command("up", "start LocalStack and leave it running", _up, _configure_up),
     Command("down", "end LocalStack and everything that it started", _down),

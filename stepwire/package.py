@@ -1,20 +1,15 @@
 """The Lambda package: one zip of ``lambda_src``, the same bytes on every machine.
 
-``python -m stepwire.package [--check] [SOURCES [PACKAGE]]``
+``python -m tools.package [--check] [SOURCES [PACKAGE]]``
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import sys
 import zipfile
 from pathlib import Path
 
-from stepwire.errors import StepwireError
-
-SOURCES = Path("lambda_src")
-PACKAGE = SOURCES / "package.zip"
 _SUFFIXES = frozenset({".css", ".html", ".json", ".py", ".txt"})
 # The earliest time that a zip can hold; the time of a build would change its bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -59,43 +54,17 @@ def build(folder: Path) -> bytes:
     return buffer.getvalue()
 
 
-def check(folder: Path, package: Path) -> None:
-    """Raise StepwireError unless ``package`` is what ``folder`` builds."""
-    if not package.exists() or package.read_bytes() != build(folder):
-        raise StepwireError(
-            f"{package} is not built from the present sources in {folder}.",
-            hint="Run: make package",
-        )
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that ``run`` understands."""
-    parser.add_argument("sources", nargs="?", type=Path, default=SOURCES)
-    parser.add_argument("package", nargs="?", type=Path, default=PACKAGE)
-    parser.add_argument(
-        "--check", action="store_true", help="only say whether it is up to date"
-    )
-
-
-def run(options: argparse.Namespace) -> int:
-    """Build or check the package; the exit status."""
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m stepwire.package")
+    parser.add_argument("sources", type=Path, help="the folder of the sources")
+    parser.add_argument("package", type=Path, help="the zip file to write")
+    options = parser.parse_args()
     if not sources(options.sources):
-        print(f"nothing to package: {options.sources} has no sources")
-        return 0
-    try:
-        if options.check:
-            check(options.sources, options.package)
-        else:
-            content = build(options.sources)
-            options.package.write_bytes(content)
-            print(f"{options.package}: {len(content):,} bytes")
-    except StepwireError as error:
-        print(f"stepwire: {error}", file=sys.stderr)
-        return 1
-    return 0
+        parser.error(f"{options.sources} has no sources")
+    content = build(options.sources)
+    options.package.write_bytes(content)
+    print(f"{options.package}: {len(content):,} bytes")
 
 
 if __name__ == "__main__":
-    main = argparse.ArgumentParser(prog="python -m stepwire.package")
-    add_arguments(main)
-    sys.exit(run(main.parse_args()))
+    main()

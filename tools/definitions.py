@@ -6,8 +6,8 @@
 A CONFIGURATION is a Terraform file that calls modules of this checkout by
 `source = "./modules/NAME"`; without one, all of tests/plan/fixtures/definitions are.
 Nothing is applied: Terraform mocks the provider ("Tests - Provider Mocking" in its
-documentation), and each ARN that only an apply would tell is made from the address of
-its resource, so that two runs print the same.
+documentation), and each ARN and URL that only an apply would tell is made from the
+address of its resource, so that two runs print the same.
 
 With --against, the modules of another commit render the same configurations, and what
 differs is printed; the exit status is then 1.
@@ -71,6 +71,9 @@ _ARNS = {
     "aws_lambda_function": "arn:aws:lambda:eu-west-1:111122223333:function:{}",
 }
 _OTHER_ARN = "arn:aws:any:eu-west-1:111122223333:{}"
+# A queue's URL says which queue it is.
+_URLS = {"aws_sqs_queue": "https://sqs.eu-west-1.amazonaws.com/111122223333/{}"}
+_OTHER_URL = "https://example.com/{}/"
 
 Definitions = Mapping[str, Any]
 """Definitions, read, by the address of their state machine."""
@@ -118,12 +121,12 @@ def render_text(tree: Path, configuration: str) -> Definitions:
         (root / "main.tf").write_text(text + _PROVIDER, encoding="utf-8")
         terraform = Terraform(root, build_folder=root.parent / "build")
         planned = _test(terraform, "plan", "")
-        arns = "".join(
-            _override(resource["address"], resource["type"])
+        overrides = "".join(
+            _override(resource["address"], values)
             for resource in planned["resource_changes"]
-            if resource["mode"] == "managed" and _has_arn(resource)
+            if resource["mode"] == "managed" and (values := _made_up(resource))
         )
-        state = _test(terraform, "apply", arns)
+        state = _test(terraform, "apply", overrides)
     return {
         resource["address"]: json.loads(resource["values"]["definition"])
         for resource in _resources(state["root_module"])
@@ -167,16 +170,23 @@ def _test(terraform: Terraform, command: str, overrides: str) -> dict[str, Any]:
     return dict(result.document)
 
 
-def _has_arn(resource: Mapping[str, Any]) -> bool:
-    return bool(resource["change"]["after_unknown"].get("arn"))
+def _made_up(resource: Mapping[str, Any]) -> dict[str, str]:
+    """The ARN and the URLs of a resource, where only an apply would tell them."""
+    name = re.sub(r"\W+", "-", resource["address"].replace("module.", "")).strip("-")
+    arn = _ARNS.get(resource["type"], _OTHER_ARN).format(name)
+    url = _URLS.get(resource["type"], _OTHER_URL).format(name)
+    unknown = resource["change"]["after_unknown"]
+    return {
+        key: value
+        for key, value in {"arn": arn, "url": url, "function_url": url}.items()
+        if unknown.get(key) is True
+    }
 
 
-def _override(address: str, type_: str) -> str:
-    name = re.sub(r"\W+", "-", address.replace("module.", "")).strip("-")
-    arn = _ARNS.get(type_, _OTHER_ARN).format(name)
+def _override(address: str, values: Mapping[str, str]) -> str:
+    lines = "".join(f'    {key} = "{value}"\n' for key, value in values.items())
     return (
-        f"override_resource {{\n  target = {address}\n"
-        f'  values = {{ arn = "{arn}" }}\n}}\n'
+        f"override_resource {{\n  target = {address}\n  values = {{\n{lines}  }}\n}}\n"
     )
 
 

@@ -2,7 +2,7 @@ module "workflow" {
   source = "../state-machine"
 
   name       = var.name
-  definition = jsonencode(local._workflow)
+  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/order.asl.yaml", local.values)))
   logging    = var.logging
   tags       = var.tags
 
@@ -14,7 +14,7 @@ module "submit" {
 
   name       = "${var.name}-submit"
   type       = "EXPRESS"
-  definition = jsonencode(local._submit)
+  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/submit.asl.yaml", merge(local.values, { workflow_arn = module.workflow.start_arn }))))
   logging    = var.logging
   tags       = var.tags
 
@@ -26,7 +26,7 @@ module "decide" {
 
   name       = "${var.name}-decide"
   type       = "EXPRESS"
-  definition = jsonencode(local._decide)
+  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/decide.asl.yaml", local.values)))
   logging    = var.logging
   tags       = var.tags
 
@@ -42,7 +42,7 @@ module "read" {
 
   name       = "${var.name}-read"
   type       = "EXPRESS"
-  definition = jsonencode(local._read)
+  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/read.asl.yaml", local.values)))
   logging    = var.logging
   tags       = var.tags
 

@@ -26,8 +26,6 @@ resource "aws_dynamodb_table" "orders" {
 }
 
 locals {
-  _table_name = aws_dynamodb_table.orders.name
-
   # A key of the user's own: DynamoDB asks KMS in the name of its caller.
   _table_key_statements = var.kms_key_arn == null ? [] : [{
     actions   = ["kms:Decrypt"]

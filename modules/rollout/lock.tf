@@ -14,8 +14,3 @@ resource "aws_dynamodb_table" "lock" {
     type = "S"
   }
 }
-
-locals {
-  _table_name = aws_dynamodb_table.lock.name
-  _lock_key   = { alias_arn = { S = var.alias_arn } }
-}

@@ -6,7 +6,7 @@ module "machine" {
   source = "../state-machine"
 
   name       = var.name
-  definition = jsonencode(local._definition)
+  definition = jsonencode(local.definition)
   logging    = var.logging
   tags       = var.tags
 
@@ -18,9 +18,9 @@ module "machine" {
 
     targets = {
       # The versions that the one machine has are known to a run alone.
-      "states:DeleteStateMachineVersion" = [local._machine_arn]
-      "states:DescribeStateMachineAlias" = [local._machine_arn]
-      "states:UpdateStateMachineAlias"   = [local._machine_arn]
+      "states:DeleteStateMachineVersion" = [local.machine_arn]
+      "states:DescribeStateMachineAlias" = [local.machine_arn]
+      "states:UpdateStateMachineAlias"   = [local.machine_arn]
       # Whether another rollout still runs.
       "states:DescribeExecution" = [join(":", [
         "arn", data.aws_partition.this.partition, "states",
@@ -29,4 +29,26 @@ module "machine" {
       ])]
     }
   }
+}
+
+locals {
+  machine_arn = join(":", slice(split(":", var.alias_arn), 0, 7))
+  alias_name  = split(":", var.alias_arn)[7]
+
+  definition = yamldecode(templatefile("${path.module}/workflow/rollout.asl.yaml", {
+    sdk              = "arn:${data.aws_partition.this.partition}:states:::aws-sdk"
+    table_name       = aws_dynamodb_table.lock.name
+    alias_arn        = var.alias_arn
+    alias_name       = local.alias_name
+    machine_arn      = local.machine_arn
+    alarm_names      = var.alarm_names
+    look_seconds     = local._look_seconds
+    retain_versions  = var.retain_versions
+    problem_of_input = trimspace(file("${path.module}/workflow/problem_of_input.jsonata"))
+    plan = trimspace(templatefile("${path.module}/workflow/plan.jsonata", {
+      alias_name  = local.alias_name
+      machine_arn = local.machine_arn
+      steps       = jsonencode(local._steps)
+    }))
+  }))
 }

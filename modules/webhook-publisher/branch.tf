@@ -1,109 +1,49 @@
-# What happens for one destination: claim, act, ask, keep. A branch never fails; it ends
-# with a record. `sending` in the table is what makes nothing be published twice: it is
-# there from before a create until its end is known, and while it is there without a
-# remote id, the platform is asked before anything is created.
+# The branch of each destination: workflow/branch.asl.yaml with its traits.
 
 locals {
-  _branches = {
-    for key, traits in local._traits : key => {
-      StartAt = "${key}: claim"
-      States = merge(
-        local._claim_states[key],
-        {
-          "${key}: act" = {
-            Type = "Choice"
-            Choices = [
-              for choice in [
-                {
-                  when      = traits.is_addressed
-                  Condition = "$event.operation = 'delete'"
-                  Next      = "remove"
-                },
-                {
-                  when      = !traits.is_addressed
-                  Condition = "$event.operation = 'delete' and $remote_id != ''"
-                  Next      = traits.can_remove ? "remove" : "unsupported"
-                },
-                {
-                  when      = !traits.is_addressed
-                  Condition = "$event.operation = 'delete' and $not($is_sending)"
-                  Next      = "nothing"
-                },
-                {
-                  when      = traits.can_find
-                  Condition = "$remote_id = '' and $is_sending"
-                  Next      = "find"
-                },
-                {
-                  # Whether there is something to delete, nobody can say.
-                  when      = !traits.can_find && !traits.is_addressed
-                  Condition = "$remote_id = '' and $is_sending${traits.is_repeatable ? " and $event.operation = 'delete'" : ""}"
-                  Assign    = { failure = local._unsure_failure }
-                  Next      = "unsure"
-                },
-                {
-                  when      = true
-                  Condition = "$remote_id != ''"
-                  Next      = traits.can_update ? "update" : "unsupported"
-                },
-                ] : merge(
-                { Condition = "{% ${choice.Condition} %}", Next = "${key}: ${choice.Next}" },
-                { for assign in [try(choice.Assign, null)] : "Assign" => assign if assign != null },
-              ) if choice.when
-            ]
-            Default = "${key}: create"
-          }
-        },
-        local._request_states[key],
-        local._find_states[key],
-        local._retry_states[key],
-        local._keep_states[key],
-      )
-    }
+  branches = {
+    for key, traits in local._traits : key => yamldecode(templatefile("${path.module}/workflow/branch.asl.yaml", merge(traits, {
+      destination       = key
+      partition         = local._partition
+      table_name        = local._table_name
+      retention_seconds = var.retention_in_days * 86400
+      lease_seconds     = local._lease_seconds
+      max_tries         = local.max_tries[key]
+
+      requests = local.requests[key]
+      problem  = local.problems[key]
+      ends     = local.ends[key]
+
+      throttled_error         = local.errors[key].throttled
+      not_found_errors        = local.errors[key].not_found
+      version_conflict_errors = local.errors[key].version_conflict
+      may_have_got_through    = "($failure.again or $failure.error in ${jsonencode(concat(local.errors[key].server_error, local.errors[key].unreachable, ["States.Timeout"]))})"
+      cause                   = traits.is_signed ? local.lambda_cause : local.http_cause
+      retry_after             = trimspace(file("${path.module}/workflow/failure_after.jsonata"))
+    })))
   }
 
-  _unsure_failure = {
-    error = "WebhookPublisher.Unsure"
-    cause = "An earlier attempt may have made the post: nobody answered it."
-    again = false
-    gone  = false
-    after = -1
+  max_tries = {
+    for key, traits in local._traits : key => max(traits.retry.server_error.max_attempts, traits.retry.unreachable.max_attempts)
   }
 
-  _find_states = {
-    for key, traits in local._traits : key => {
-      for name, state in {
-        found = {
-          Type = "Choice"
-          Choices = concat(
-            [
-              { Condition = "{% $remote_id != '' and $event.operation = 'delete' %}", Next = "${key}: remove" },
-              { Condition = "{% $remote_id != '' %}", Next = "${key}: update" },
-            ],
-            traits.pages > 1 ? [{ Condition = "{% $is_more %}", Next = "${key}: find" }] : [],
-            [{ Condition = "{% $event.operation = 'delete' %}", Next = "${key}: nothing" }],
-          )
-          Default = "${key}: none"
-        }
-        # From here on it is this event's create that may have to be looked for.
-        none = merge(local._write, {
-          Arguments = {
-            TableName           = local._table_name
-            Key                 = local._keys[key]
-            ConditionExpression = "claimed_by = :me"
-            UpdateExpression    = "SET sent_slug = :slug, sent_url = :url"
-            ExpressionAttributeValues = {
-              ":me"   = { S = "{% $states.context.Execution.Id %}" }
-              ":slug" = local._sent.slug
-              ":url"  = local._sent.url
-            }
-          }
-          Assign = merge({ is_doubtful = false }, traits.pages > 1 ? { page = 1 } : null)
-          Output = {}
-          Catch  = [local._broken[key]]
-          Next   = "${key}: create"
-        })
-      } : "${key}: ${name}" => state if traits.can_find
-    }
-  }
+  # A longer time than a branch can take; after it the execution has been stopped.
+  _lease_seconds = max([
+    for key, traits in local._traits : sum([
+      # The writes to the table, with their retries.
+      900,
+      # An update with its retries, after everything else.
+      60 + sum([for kind in ["server_error", "unreachable"] : traits.retry[kind].max_attempts * (60 + traits.retry[kind].max_delay_seconds)]),
+      # Each try: a pause, a create, a look for it with its retries.
+      (1 + max(traits.retry.throttled.max_attempts, local.max_tries[key])) * sum([
+        max(traits.retry.throttled.max_delay_seconds, traits.retry.server_error.max_delay_seconds, traits.search_after_seconds),
+        60,
+        traits.can_search ? 60 + sum([for kind in ["server_error", "unreachable"] : traits.retry[kind].max_attempts * (60 + traits.retry[kind].max_delay_seconds)]) : 0,
+      ]),
+    ])
+  ]...)
+
+  http_cause = "{% $exists($states.errorOutput.Cause) ? $substring($string($states.errorOutput.Cause), 0, 1000) : '' %}"
+  # Without Lambda's wrapping.
+  lambda_cause = "{% $substring($states.errorOutput.Cause, 0, 1) = '{' ? $parse($states.errorOutput.Cause).errorMessage : $states.errorOutput.Cause %}"
 }

@@ -55,21 +55,21 @@ locals {
   # What the branch of a destination depends on.
   _traits = {
     for key, asked in local._asked : key => {
-      platform      = var.destinations[key].platform
-      is_signed     = var.destinations[key].signed != null
-      can_update    = can(asked.update)
-      can_remove    = can(asked.remove)
-      can_find      = can(asked.find)
-      is_repeatable = can(asked.is_repeatable) || var.destinations[key].if_unsure == "REPEAT"
-      is_addressed  = can(asked.is_addressed)
-      is_graphql    = can(asked.problem)
-      remembers     = can(asked.remembers)
-      taken         = try(asked.taken, null)
-      gone          = try(asked.gone, [])
-      stale         = try(asked.stale, [])
-      retry         = var.destinations[key].retry
-      pages         = try(asked.find.pages, 1)
-      find_after    = coalesce(var.destinations[key].retry.find_after_seconds, try(asked.find.after_seconds, null), 1)
+      platform                  = var.destinations[key].platform
+      is_signed                 = var.destinations[key].signed != null
+      can_update                = can(asked.update)
+      can_delete                = can(asked.remove)
+      can_search                = can(asked.find)
+      is_idempotent             = can(asked.is_repeatable) || var.destinations[key].if_unsure == "REPEAT"
+      has_deterministic_id      = can(asked.is_addressed)
+      is_graphql                = can(asked.problem)
+      keeps_remote_id           = can(asked.remembers)
+      conflict_pattern          = try(asked.taken, null)
+      not_found_statuses        = try(asked.gone, [])
+      version_conflict_statuses = try(asked.stale, [])
+      retry                     = var.destinations[key].retry
+      search_pages              = try(asked.find.pages, 1)
+      search_after_seconds      = coalesce(var.destinations[key].retry.find_after_seconds, try(asked.find.after_seconds, null), 1)
     }
   }
 

@@ -50,76 +50,20 @@ locals {
     }
   }
 
-  _done = {
-    create = "CREATED"
-    # What an earlier attempt made is new to whoever looks at the result.
-    update = "{% $is_searched ? 'CREATED' : 'UPDATED' %}"
+  requests = {
+    for key, tasks in local._tasks : key => {
+      for name, task in tasks : name => {
+        task      = task
+        remote_id = local._answers[key][name].id
+        url       = local._answers[key][name].url
+        is_more   = "{% (${local._answer[key]}$page < ${local._traits[key].search_pages} and (${try(local._operations[key][name].more, "false")})) %}"
+        retry     = name == "create" ? jsonencode(local.create_retries[key]) : jsonencode(local.retries[key])
+      }
+    }
   }
-  _after = { create = "keep", update = "keep", remove = "removed", find = "found" }
 
-  _request_states = {
-    for key, tasks in local._tasks : key => merge(
-      {
-        for name, task in tasks : "${key}: ${name}" => merge(
-          task,
-          {
-            Assign = merge(
-              {
-                operation = name
-                remote_id = local._answers[key][name].id
-                url       = local._answers[key][name].url
-              },
-              can(local._done[name]) ? { done = local._done[name] } : null,
-              name == "find" ? { is_searched = true } : null,
-              {
-                for part, text in {
-                  page    = "{% $page + 1 %}"
-                  is_more = "{% (${local._answer[key]}$page < ${local._traits[key].pages} and (${try(local._operations[key][name].more, "false")})) %}"
-                } : part => text if name == "find" && local._traits[key].pages > 1
-              },
-              local._traits[key].is_graphql ? {
-                problem = "{% (${local._answer[key]}$found := ${trimspace(local._asked[key].problem)}; $exists($found) ? $found : {}) %}"
-              } : null,
-            )
-            Output = {}
-            Catch = [{
-              ErrorEquals = ["States.ALL"]
-              Assign      = { operation = name, failure = local._failures[key] }
-              Next        = "${key}: why"
-            }]
-            Next = "${key}: ${local._traits[key].is_graphql ? "answered" : local._after[name]}"
-          },
-          {
-            for retriers in [try({ create = local._safe_retries[key] }[name], local._retries[key])] :
-            "Retry" => retriers if length(retriers) > 0
-          },
-        )
-      },
-      {
-        for name, state in {
-          # GraphQL: an answer of 200 may be a failure.
-          answered = {
-            Type = "Choice"
-            Choices = concat(
-              [{ Condition = "{% $exists($problem.code) %}", Next = "${key}: refused" }],
-              [for other in ["find", "remove"] : { Condition = "{% $operation = '${other}' %}", Next = "${key}: ${local._after[other]}" }],
-            )
-            Default = "${key}: keep"
-          }
-          refused = {
-            Type = "Pass"
-            Assign = { failure = {
-              error = "{% $problem.code %}"
-              cause = "{% $substring($string($problem.message), 0, 1000) %}"
-              again = "{% $problem.again %}"
-              gone  = "{% $problem.gone %}"
-              after = -1
-            } }
-            Output = {}
-            Next   = "${key}: why"
-          }
-        } : "${key}: ${name}" => state if local._traits[key].is_graphql
-      },
-    )
+  problems = {
+    for key, asked in local._asked : key =>
+    "{% (${local._answer[key]}$found := ${trimspace(try(asked.problem, "{}"))}; $exists($found) ? $found : {}) %}"
   }
 }

@@ -36,30 +36,6 @@ resource "aws_dynamodb_table" "posts" {
 locals {
   _table_name = aws_dynamodb_table.posts.name
 
-  _condition_failed = "DynamoDb.ConditionalCheckFailedException"
-  _table_retry = [
-    { ErrorEquals = [local._condition_failed], MaxAttempts = 0 },
-    {
-      ErrorEquals     = ["States.TaskFailed"]
-      IntervalSeconds = 1
-      BackoffRate     = 2
-      MaxDelaySeconds = 60
-      MaxAttempts     = 8
-      JitterStrategy  = "FULL"
-    },
-  ]
-
-  _write = {
-    Type     = "Task"
-    Resource = "arn:${local._partition}:states:::aws-sdk:dynamodb:updateItem"
-    Retry    = local._table_retry
-  }
-  _read = {
-    Type     = "Task"
-    Resource = "arn:${local._partition}:states:::aws-sdk:dynamodb:getItem"
-    Retry    = local._table_retry
-  }
-
   # A key of the user's own: DynamoDB asks KMS in the name of its caller.
   _table_key_statements = [
     for arn in compact([var.kms_key_arn]) : {

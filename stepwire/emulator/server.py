@@ -14,18 +14,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepwire.emulator import files, settings
+from stepwire import files
+from stepwire.emulator import settings
 from stepwire.emulator.install import Installation
 from stepwire.errors import StepwireError
 
-_PLUGINS = Path(__file__).parent / "localstack_plugins"
 _LOOPBACK = "127.0.0.1"
 MODULE = "stepwire_localstack"
 """The launcher; with the next it tells a project's emulator from other processes."""
+PACKAGE = Path(__file__).parents[2] / MODULE
+"""The launcher's package: beside ``stepwire``, which never imports it."""
 DETACHED = "--detached"
 """The launcher's option that goes before the port of an emulator that stays."""
-# What LocalStack writes, but for its log.
-_DATA = ("data", "tmp")
+# The folder on LocalStack's Python path.
+_PYTHON_PATH = "python"
+# Everything that a server has in its folder, but for its log.
+_DATA = ("data", "tmp", _PYTHON_PATH)
 # What a child keeps of this process's environment, beside LocalStack's own settings.
 # Proxies, certificate bundles, pip's and Terraform's settings, credentials and an
 # AWS_ENDPOINT_URL are not for it.
@@ -106,11 +110,12 @@ def start(
     """
     # The parent makes the socket: LocalStack listens on every address of the machine,
     # and a free port found beforehand could be taken by the time that it does.
-    with files.explained(directory), _listen(port) as listener:
+    with files.translate_os_errors(directory), _listen(port) as listener:
         port = int(listener.getsockname()[1])
         directory.mkdir(parents=True, exist_ok=True)
         for name in _DATA:
             files.make_private_folder(directory / name)
+        _link_package(directory / _PYTHON_PATH)
         command = [str(installation.python), "-P", "-m", MODULE]
         command += [DETACHED, str(port)] if detached else ["--end-with-standard-input"]
         if remove:
@@ -185,6 +190,17 @@ def _listen(port: int | None) -> socket.socket:
     return listener
 
 
+def _link_package(folder: Path) -> None:
+    """Puts the package alone on LocalStack's Python path.
+
+    Installed, it has the user's other packages beside it, and LocalStack's are of
+    other versions.
+    """
+    link = folder / MODULE
+    link.unlink(missing_ok=True)
+    link.symlink_to(PACKAGE, target_is_directory=True)
+
+
 def _environment(
     installation: Installation, directory: Path, port: int, listener: socket.socket
 ) -> dict[str, str]:
@@ -196,7 +212,7 @@ def _environment(
         **{name: os.environ[name] for name in _KEPT if name in os.environ},
         # Nothing of the user's is read there, such as ~/.aws, and nothing written.
         "HOME": str(directory / "data"),
-        "PYTHONPATH": str(_PLUGINS),
+        "PYTHONPATH": str(directory / _PYTHON_PATH),
         "PYTHONUNBUFFERED": "1",
         # Not the user's: it has an index of entry points that is not written safely.
         "XDG_CACHE_HOME": str(installation.cache),

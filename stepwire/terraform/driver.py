@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stepwire import tools
-from stepwire.emulator import files
+from stepwire import files
 from stepwire.errors import StepwireError
 from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command
@@ -26,6 +25,7 @@ from stepwire.terraform.declared import (
 )
 from stepwire.terraform.diagnostics import Diagnostic
 from stepwire.terraform.plan import Plan
+from stepwire.terraform.program import find_terraform
 from stepwire.terraform.progress import OnProgress
 from stepwire.terraform.provider_mirror import write_cli_configuration
 from stepwire.terraform.run import Run
@@ -330,7 +330,7 @@ class Terraform:
     def _attached(
         self, variables: Variables | None, alone: bool, opens_files: bool
     ) -> Iterator[Run]:
-        program = tools.terraform()
+        program = find_terraform()
         source = Source(self.directory)
         require_configuration(source)
         require_declared(variables or {}, self.directory)

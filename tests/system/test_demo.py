@@ -20,17 +20,17 @@ from rich.console import Console
 
 from stepwire import aws, cli
 from stepwire.api import ApiClient
-from stepwire.demo import link_approval
-from stepwire.demo.order_approval import read_steps
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
+from tools.demo import link_approval
+from tools.demo.order_approval import read_steps
 
 ROOT = Path(__file__).parents[2]
 
 
 def copy_checkout(directory: Path) -> Path:
     """What the demo needs of a checkout, copied into ``directory``."""
-    for name in ("modules", "examples", "lambda_src"):
+    for name in ("modules", "examples", "lambda_src", "tools"):
         shutil.copytree(ROOT / name, directory / name)
     for file in ROOT.glob("*.tf"):
         shutil.copy(file, directory)
@@ -180,13 +180,13 @@ def test_it_asks_only_who_is_there_and_wants_to_be_asked(
         asked.append(asks)
         return True
 
-    monkeypatch.setattr("stepwire.demo.run", run)
+    monkeypatch.setattr("tools.demo.run", run)
     monkeypatch.setattr("sys.stdin.isatty", lambda: is_terminal, raising=False)
     assert cli.main(["demo", *arguments]) == 0
     assert asked == [asks]
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_a_second_demo_that_goes_wrong_says_so(first: Any, checkout: Path) -> None:
     file = checkout / "examples/order-approval/orders.json"
     good = file.read_text()

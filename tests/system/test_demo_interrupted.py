@@ -28,7 +28,7 @@ SEED = int(os.environ.get("STEPWIRE_SEED", "12"))
 DEPLOYED_SECONDS = 60
 ENDS_WITHIN_SECONDS = 15
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.extended
 
 
 @pytest.fixture(scope="module")

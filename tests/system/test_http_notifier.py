@@ -484,7 +484,7 @@ def test_a_second_plan_is_empty(deployed: Deployment) -> None:
     assert deployed.plan().is_empty
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_a_changed_secret_reaches_the_next_call(
     deployed: Deployment, sender: Sender, stub_api: StubApi
 ) -> None:

@@ -171,7 +171,7 @@ def test_a_stable_version_that_is_the_newest_gets_all(life_cycle: LifeCycle) -> 
     assert life_cycle.routing() == {newest: 100}
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_a_canary_of_0_leaves_the_newest_version_to_those_who_name_it(
     life_cycle: LifeCycle,
 ) -> None:
@@ -207,7 +207,7 @@ def test_what_a_definition_names_can_be_replaced_under_its_own_name(
     assert told.assert_status("SUCCEEDED").output == {"release": 42}
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_an_alias_that_is_left_to_rollouts_stays_where_it_is(
     life_cycle: LifeCycle, calls: Callable[[Callable[[], Any]], list[str]]
 ) -> None:
@@ -236,7 +236,7 @@ def test_an_alias_that_is_left_to_rollouts_stays_where_it_is(
     assert life_cycle.routing() == {newest: 100}
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_another_type_and_another_name_make_another_machine_with_its_alias(
     life_cycle: LifeCycle,
 ) -> None:

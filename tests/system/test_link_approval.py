@@ -518,7 +518,7 @@ def test_the_key_is_in_no_state(
     assert secret["SecretString"] not in json.dumps(deployed.terraform.state())
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_another_key_leaves_the_links_that_are_out_alive(
     deployed: Any, single: Approvals
 ) -> None:

@@ -169,7 +169,7 @@ def test_what_is_no_customer_is_refused(onboarding: Onboarding) -> None:
 # As it is changed
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 @pytest.mark.parametrize("name", CHANGES)
 def test_after_a_change_a_second_plan_is_empty(
     onboarding: Onboarding, name: str
@@ -180,7 +180,7 @@ def test_after_a_change_a_second_plan_is_empty(
     onboarding.assert_second_plan_is_empty()
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_the_new_version_is_rolled_out_and_one_more_apply_ends_it(
     onboarding: Onboarding,
 ) -> None:
@@ -207,7 +207,7 @@ def test_destroy_leaves_nothing(onboarding: Onboarding) -> None:
 OF_THE_EXAMPLE = re.compile("kms:|sqs:|s3:PutEncryptionConfiguration")
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_who_applies_needs_what_docs_deployer_says(onboarding: Onboarding) -> None:
     # Some actions are called by a change or the end alone: where other tests have not
     # made them, this one does.

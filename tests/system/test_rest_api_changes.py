@@ -58,7 +58,7 @@ def stack(stepwire_emulator: Any, tmp_path_factory: pytest.TempPathFactory) -> A
         terraform.destroy()
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_an_api_can_be_renamed_and_its_stage_too(stack: Stack) -> None:
     stack.apply(name="before")
     api_id = stack.outputs["api_id"]
@@ -71,7 +71,7 @@ def test_an_api_can_be_renamed_and_its_stage_too(stack: Stack) -> None:
     assert set(stack.answers()) == {"second"}
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_a_canary_gets_its_share_and_is_promoted_or_rolled_back(stack: Stack) -> None:
     stack.apply()
     stable = stack.outputs["revision"]

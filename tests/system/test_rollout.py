@@ -298,7 +298,7 @@ def test_its_definitions_have_no_problems(target: Target) -> None:
         assert problems(described["definition"]) == []
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_without_any_one_action_a_state_would_lose_a_call(
     target: Target, stepwire_emulator: Emulator
 ) -> None:

@@ -177,7 +177,7 @@ def systems(
     )
 
 
-@pytest.mark.thorough
+@pytest.mark.extended
 def test_a_mixed_load_ends_without_an_error(systems: Systems) -> None:
     ended: Counter[str] = Counter()
     failures: list[str] = []

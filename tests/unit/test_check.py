@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from stepwire import cli, lint
+from stepwire import cli
 from stepwire.check import check
 from stepwire.check.callers import check_folder
 from stepwire.errors import StepwireError
+from tools import lint
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stepwire.demo import places
-from stepwire.demo.deployments import Deployments
 from stepwire.errors import StepwireError
 from stepwire.terraform.command import Command, StoppedError
+from tools.demo import targets
+from tools.demo.deployments import Deployments
 
 # Stands for a Terraform that works for long. Its shell says when it is ready for
 # signals.
@@ -112,18 +112,18 @@ def test_a_ctrl_c_ends_terraform_in_every_thread(
 
 def test_a_second_demo_in_a_checkout_waits_for_the_first(tmp_path: Path) -> None:
     with (
-        places.only_one(tmp_path),
+        targets.only_one(tmp_path),
         pytest.raises(StepwireError, match="Another demo runs"),
-        places.only_one(tmp_path),
+        targets.only_one(tmp_path),
     ):
         pass
-    with places.only_one(tmp_path):
+    with targets.only_one(tmp_path):
         pass
 
 
 def test_what_is_left_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     (tmp_path / ".stepwire").mkdir()
-    assert places.what_runs(tmp_path) == "Nothing is left running."
+    assert targets.left_running(tmp_path) == "Nothing is left running."
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
-    assert "http://localhost:1" in places.what_runs(tmp_path)
+    assert "http://localhost:1" in targets.left_running(tmp_path)

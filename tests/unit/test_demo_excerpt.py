@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from stepwire.demo import http_notifier, order_approval, rollout, webhook_publisher
-from stepwire.demo.order_approval import Step
-from stepwire.demo.tables import as_text, print_table
+from tools.demo import http_notifier, order_approval, rollout, webhook_publisher
+from tools.demo.order_approval import Step
+from tools.demo.tables import as_text, print_table
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from stepwire.demo.server import StandIn
+from tools.demo.server import StandIn
 
 
 class Echo(StandIn):

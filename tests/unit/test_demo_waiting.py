@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from stepwire.demo import link_approval
 from stepwire.mails import Mail
+from tools.demo import link_approval
 
 
 class Waiting:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stepwire import lint
 from stepwire.errors import StepwireError
+from tools import lint
 
 Module = Callable[..., Path]
 
@@ -61,7 +61,7 @@ def test_a_path_of_one_machine_or_a_registry_is_found(
 ) -> None:
     root = module({"docs/a.md": f"first\n{text}\n"})
     with pytest.raises(StepwireError, match=r"docs/a\.md:2: "):
-        lint.places(root)
+        lint.portability(root)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,10 @@ def test_a_path_of_one_machine_or_a_registry_is_found(
     ],
 )
 def test_other_paths_and_addresses_are_not_found(module: Module, text: str) -> None:
-    lint.places(module({"docs/a.md": text, ".venv/x": "/" + "root/x"}))
+    lint.portability(module({"docs/a.md": text, ".venv/x": "/" + "root/x"}))
 
 
 def test_a_package_that_does_not_match_its_sources_is_found(module: Module) -> None:
     root = module({"lambda_src/a.py": "A = 1\n"})
     with pytest.raises(StepwireError, match="not built from the present sources"):
         lint.lambda_package(root)
-
-
-def test_without_sources_there_is_no_package_to_check(tmp_path: Path) -> None:
-    lint.lambda_package(tmp_path)

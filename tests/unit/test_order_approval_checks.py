@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonata import Jsonata
 
-JSONATA = Path(__file__).parents[2] / "modules" / "order-approval" / "jsonata"
+JSONATA = Path(__file__).parents[2] / "modules" / "order-approval" / "workflow"
 HALF = "\ud800"
 ITEM = {"sku": "beans", "quantity": 1, "unit_price": 9.5}
 ORDER = {"order_id": "o-1", "customer": "Ada", "items": [ITEM]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import tools.package
 from stepwire import package
 from stepwire.errors import StepwireError
+from stepwire.syntax import blocks
 
 ROOT = Path(__file__).parents[2]
 Module = Callable[..., Path]
@@ -74,23 +75,27 @@ def test_functions_can_read_what_is_in_it(sources: Path) -> None:
 def test_a_package_of_other_sources_is_refused_with_the_command(sources: Path) -> None:
     built = sources / "package.zip"
     built.write_bytes(package.build(sources))
-    package.check(sources, built)
+    tools.package.check(sources.parent)
     (sources / "a.py").write_text("A = 2\n")
     with pytest.raises(StepwireError, match="not built from the present") as caught:
-        package.check(sources, built)
+        tools.package.check(sources.parent)
     assert caught.value.hint == "Run: make package"
 
 
 def test_what_is_committed_is_built_from_its_sources() -> None:
     assert package.sources(ROOT / "lambda_src")
-    package.check(ROOT / "lambda_src", ROOT / "lambda_src" / "package.zip")
+    tools.package.check(ROOT)
 
 
 def test_the_handlers_that_the_modules_name_are_in_the_package(
     tmp_path: Path,
 ) -> None:
-    text = "".join(file.read_text("utf-8") for file in ROOT.glob("modules/*/*.tf"))
-    handlers = set(re.findall(r'\bhandler\s*=\s*"([\w.]+)"', text))
+    handlers = {
+        handler
+        for folder in ROOT.glob("modules/*")
+        for block in blocks(folder)
+        if (handler := block.text("handler"))
+    }
     assert handlers
     script = (
         "import importlib, sys\n"
@@ -105,25 +110,31 @@ def test_the_handlers_that_the_modules_name_are_in_the_package(
     subprocess.run([sys.executable, "-c", script, *handlers], cwd=tmp_path, check=True)
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(program: str, folder: Path, *arguments: str) -> int:
     return subprocess.run(
-        [sys.executable, "-m", "stepwire.package", *arguments],
+        [sys.executable, "-m", program, *arguments],
         cwd=folder,
-        capture_output=True,
-        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         check=False,
-    )
+    ).returncode
 
 
-def test_the_command_builds_what_its_check_accepts(sources: Path) -> None:
-    assert run(sources.parent, "--check").returncode == 1
-    assert run(sources.parent).returncode == 0
-    assert run(sources.parent, "--check").returncode == 0
+def test_the_checkouts_command_builds_what_its_check_accepts(sources: Path) -> None:
+    root = sources.parent
+    assert run("tools.package", root, "--check") == 1
+    assert run("tools.package", root) == 0
+    assert run("tools.package", root, "--check") == 0
 
 
-def test_without_sources_the_command_says_that_there_is_nothing(tmp_path: Path) -> None:
-    ran = run(tmp_path)
-    assert (ran.returncode, ran.stdout) == (
-        0,
-        "nothing to package: lambda_src has no sources\n",
-    )
+def test_the_users_command_packages_any_folder(sources: Path) -> None:
+    assert run("stepwire.package", sources.parent, "lambda_src", "of-mine.zip") == 0
+    built = sources.parent / "of-mine.zip"
+    assert built.read_bytes() == package.build(sources)
+
+
+def test_a_folder_without_sources_is_not_packaged(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("stepwire.package", tmp_path, ".", "of-mine.zip") == 2
+    assert ". has no sources" in capfd.readouterr().err
+    assert not (tmp_path / "of-mine.zip").exists()

@@ -7,12 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from stepwire import readme
 from stepwire.errors import StepwireError
+from tools import readme
 
 Module = Callable[..., Path]
 
@@ -115,18 +114,21 @@ def test_an_object_type_is_shown_as_terraform_fmt_writes_it(module: Module) -> N
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        ("text", '"text"'),
-        ("${local.x}", "local.x"),
-        (1.5, "1.5"),
-        (True, "true"),
-        (None, "null"),
-        ([], "[]"),
-        (["a", 1], '["a", 1]'),
-        ({"a": {"b c": []}}, '{ a = { "b c" = [] } }'),
+        ('"text"', '"text"'),
+        ("local.x", "local.x"),
+        ("1.5", "1.5"),
+        ("true", "true"),
+        ("null", "null"),
+        ("[]", "[]"),
+        ("{}", "{}"),
+        ('[\n    "a", # why\n    1,\n  ]', '["a", 1]'),
+        ('{\n    a = { "b c" = [] }\n    b = 2\n  }', '{ a = { "b c" = [] }, b = 2 }'),
     ],
 )
-def test_a_default_is_shown_as_hcl(value: Any, shown: str) -> None:
-    assert readme.format_value(value) == shown
+def test_a_default_is_one_line_of_hcl(module: Module, value: str, shown: str) -> None:
+    folder = module({"variables.tf": f'variable "a" {{\n  default = {value}\n}}\n'})
+    row = readme.inputs(folder).splitlines()[-1]
+    assert row == f"| `a` |  | `any` | `{shown}` |"
 
 
 def test_tables_that_are_up_to_date_are_left_alone(module: Module) -> None:
@@ -145,19 +147,22 @@ def test_a_table_that_is_out_of_date_shows_the_difference_and_the_command(
     with pytest.raises(StepwireError) as caught:
         readme.check(folder)
     assert "+| `extra` | More. | `any` | required |" in str(caught.value)
-    assert caught.value.hint == f"Run: python -m stepwire.readme {folder}"
+    assert caught.value.hint == f"Run: python -m tools.readme {folder}"
 
 
 @pytest.mark.parametrize(
     ("files", "said"),
     [
         ({"main.tf": ""}, "has no README.md"),
-        ({"README.md": "# Nothing\n"}, "no place for its tables"),
+        ({"README.md": "# Nothing\n"}, "no marks for its tables"),
         (
             {"README.md": "<!-- stepwire:inptus -->\n<!-- /stepwire -->\n"},
             "stepwire:inptus; there are inputs and outputs",
         ),
-        ({"README.md": MARKED, "main.tf": 'variable "a" {'}, "main.tf cannot be read"),
+        (
+            {"README.md": MARKED, "main.tf": 'variable "a" {'},
+            "main.tf:1: cannot be read",
+        ),
     ],
 )
 def test_what_stands_in_the_way_is_said(
@@ -171,7 +176,7 @@ def test_the_command_fails_only_where_it_checks(module: Module) -> None:
     folder = module({"variables.tf": VARIABLES, "README.md": MARKED})
 
     def run(*arguments: str) -> int:
-        command = [sys.executable, "-m", "stepwire.readme", *arguments, str(folder)]
+        command = [sys.executable, "-m", "tools.readme", *arguments, str(folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode
 
     assert [run("--check"), run(), run("--check")] == [1, 0, 0]

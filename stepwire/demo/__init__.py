@@ -1,5 +1,0 @@
-"""``stepwire demo``: the systems, deployed to the emulator and used."""
-
-from stepwire.demo.run import run
-
-__all__ = ["run"]
