@@ -31,7 +31,7 @@ _ERROR = "Rollout.Aborted"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a rollout does: from a version to another, by an alias."""
+    """The plan of a rollout: from a version to another, by an alias."""
 
     alias_arn: str
     version_arn: str
@@ -97,7 +97,7 @@ class Rollout:
                     return response
 
     def plan(self) -> Plan | None:
-        """What it does; None as long as, or because, it has no plan."""
+        """The plan; None until it is made, or where there is nothing to do."""
         if self._plan is None:
             self._plan = next(self._plans(), None)
         return self._plan
@@ -203,7 +203,7 @@ def watch(rollout: Rollout, messages: Console) -> str:
 
 
 def outcome(described: Mapping[str, Any]) -> str:
-    """What an ended rollout says of itself, from its DescribeExecution."""
+    """The result of an ended rollout in words, from its DescribeExecution."""
     status = described["status"]
     if status != "SUCCEEDED":
         why = ": ".join(
@@ -231,7 +231,7 @@ def outcome(described: Mapping[str, Any]) -> str:
             )
             return f"{alias} is back at {routes}: {result['because']}"
         case _:
-            return f"Nothing to do: {alias} is where it shall be."
+            return f"Nothing to do: {alias} already points there."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -255,7 +255,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     abort.add_argument("rollout", help=which)
     abort.add_argument(
-        "--cause", help="why, for those who look later; by default by whom"
+        "--cause", help="the reason, kept in the execution; by default the user's name"
     )
 
 
@@ -267,7 +267,7 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
     match arguments.action:
         case "start":
             rollout = Rollout.start(client, arn, arguments.version)
-            messages.print(f"Started {rollout.arn} on {session.place}")
+            messages.print(f"Started {rollout.arn} on {session.target}")
             if arguments.no_watch:
                 return 0
             result = _watched(rollout, messages)

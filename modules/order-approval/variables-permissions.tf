@@ -37,7 +37,7 @@ variable "permissions" {
 
 locals {
   # format() tells Terraform before it applies that an ARN is not null.
-  _permissions = {
+  permissions = {
     for key in ["workflow", "submit", "decide", "read", "api"] : key => {
       boundary_arn = var.permissions.boundary_arn
       role_path    = var.permissions.role_path

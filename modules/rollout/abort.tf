@@ -3,7 +3,7 @@
 # alias back.
 
 resource "aws_cloudwatch_event_rule" "aborted" {
-  name        = local._rule_name
+  name        = local.rule_name
   description = "A rollout by ${var.name} was stopped: put the alias back"
   tags        = var.tags
 
@@ -20,7 +20,7 @@ resource "aws_cloudwatch_event_rule" "aborted" {
 resource "aws_cloudwatch_event_target" "undo" {
   rule     = aws_cloudwatch_event_rule.aborted.name
   arn      = module.machine.start_arn
-  role_arn = local._undo_role_arn
+  role_arn = local.undo_role_arn
 
   depends_on = [aws_iam_role_policy.aborted]
 }

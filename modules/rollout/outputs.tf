@@ -20,8 +20,8 @@ output "role_policies" {
   value = {
     workflow = module.machine.role_policies
     undo = {
-      trust     = local._undo_trust_policy
-      execution = local._undo_policy
+      trust     = local.undo_trust_policy
+      execution = local.undo_policy
     }
   }
 }

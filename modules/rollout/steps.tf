@@ -5,7 +5,7 @@ locals {
   _linear = var.strategy.linear
   _canary = var.strategy.canary
 
-  _steps = concat(
+  steps = concat(
     local._linear == null ? [] : [
       for number in range(1, ceil(100 / local._linear.percent)) : {
         weight  = number * local._linear.percent
@@ -20,6 +20,6 @@ locals {
 
   # Most alarms look at minutes. An execution's history has room for 25,000
   # events, of which a look takes about ten. Without alarms a wait is one wait.
-  _seconds      = sum(local._steps[*].seconds)
-  _look_seconds = length(var.alarm_names) > 0 ? max(30, ceil(local._seconds / 1000)) : local._seconds
+  _seconds               = sum(local.steps[*].seconds)
+  alarm_interval_seconds = length(var.alarm_names) > 0 ? max(30, ceil(local._seconds / 1000)) : local._seconds
 }

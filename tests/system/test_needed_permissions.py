@@ -97,10 +97,10 @@ def test_without_any_one_action_a_state_would_lose_a_call(
                 if call.state_machine == machine and not call.is_allowed_by(smaller)
             }
     assert [what for what, states in lost.items() if not states] == []
-    assert lost["orders-submit dynamodb:PutItem"] == {"Keep"}
-    assert lost["orders-submit states:StartExecution"] == {"Start"}
-    assert lost["orders-decide states:SendTaskSuccess"] == {"Tell"}
-    assert lost["orders-read dynamodb:GetItem"] == {"LookUp"}
+    assert lost["orders-submit dynamodb:PutItem"] == {"PutOrder"}
+    assert lost["orders-submit states:StartExecution"] == {"StartWorkflow"}
+    assert lost["orders-decide states:SendTaskSuccess"] == {"ResumeWorkflow"}
+    assert lost["orders-read dynamodb:GetItem"] == {"GetOrder"}
     assert "AwaitDecision" in lost["orders dynamodb:UpdateItem"]
 
 
