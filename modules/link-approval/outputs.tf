@@ -62,7 +62,7 @@ output "execution_policies" {
 }
 
 output "role_policies" {
-  description = "Permissions of each role, which an existing role needs, too, keyed as `permissions.role_arns`: policy documents (JSON) `trust` (who may assume it) and `execution` (what it may do)."
+  description = "Policy documents (JSON) of each role, also for a role of yours, keyed as `permissions.role_arns`: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     workflow = module.workflow.role_policies
     notify   = module.notify.role_policies

@@ -26,7 +26,7 @@ variable "choices" {
 
   validation {
     condition     = alltrue([for choice in var.choices : can(regex("^[A-Za-z0-9_-]{1,40}$", choice.value))])
-    error_message = "choices: a value is 1 to 40 characters of A-Z, a-z, 0-9, '_' and '-'. Correct: ${join(", ", [for choice in var.choices : jsonencode(choice.value) if !can(regex("^[A-Za-z0-9_-]{1,40}$", choice.value))])}."
+    error_message = "choices: a value is 1 to 40 characters of A-Z, a-z, 0-9, '_' and '-'. Not so: ${join(", ", [for choice in var.choices : jsonencode(choice.value) if !can(regex("^[A-Za-z0-9_-]{1,40}$", choice.value))])}."
   }
 
   validation {
@@ -123,7 +123,7 @@ variable "escalate_to" {
 
   validation {
     condition     = alltrue([for text in var.escalate_to : can(regex(local.address_pattern, trimspace(text)))])
-    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Correct: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}."
+    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Not so: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}."
   }
 
   validation {

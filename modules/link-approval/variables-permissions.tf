@@ -1,10 +1,10 @@
 variable "permissions" {
   description = <<-EOT
-    Roles by the rules of an organisation. The same object fits every module, which ignores the keys that it has no use for. Default: the module makes its roles, without a boundary.
+    The roles under an organisation's rules. The same object fits every module, which ignores the keys that it does not have. Default: roles that this module makes, without a boundary.
 
     - `boundary_arn`: ARN of the permissions boundary of each role. Default null: none.
     - `role_path`: path of each role, `/` at both ends. Default `/`.
-    - `role_arns`: existing roles, keyed `workflow` (the state machine), `notify` and `decide` (functions). For these the module makes neither role nor policy, and changes nothing of yours: output `role_policies` has the permissions that each needs. Default none.
+    - `role_arns`: roles of yours, keyed `workflow` (the state machine), `notify` and `decide` (functions). For these the module makes neither role nor policy, and leaves yours as they are: the output `role_policies` has the policies that each needs. Default none.
   EOT
   type = object({
     boundary_arn = optional(string)
