@@ -1,4 +1,4 @@
-"""``python -m bench``: measures on emulators of its own, and writes the report."""
+"""``python -m bench``: measures on separate emulators, and writes the report."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Deployed:
 def latencies(ways: Mapping[str, Call], rounds: int) -> dict[str, Latency]:
     """Each way once a round, so that what else the machine does meets all alike.
 
-    Each round has an order of its own: what a call leaves for the emulator to do
+    Each round has another order: what a call leaves for the emulator to do
     (the execution that it started) falls on the next one. In a fixed order, also a
     rotated one, that would always be the same way's burden.
     """

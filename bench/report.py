@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: a section for each benchmark, written anew by itself."""
+"""docs/benchmarks.md: a section for each benchmark, each written separately."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psutil
 HEAD: Final = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. `make bench ARGS=NAME` writes one section anew.
+Written by `make bench`; do not edit. `make bench ARGS=NAME` writes one section again.
 All runs on one machine: clients, Terraform and the embedded emulator. The numbers
 compare ways on one emulator; they are not AWS's.
 """

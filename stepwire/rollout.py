@@ -258,7 +258,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     abort.add_argument("rollout", help=which)
     abort.add_argument(
-        "--cause", help="the cause in the execution; by default 'stopped by' and your name"
+        "--cause", help="the reason, kept in the execution; by default the user's name"
     )
 
 
@@ -270,7 +270,7 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
     match arguments.action:
         case "start":
             rollout = Rollout.start(client, arn, arguments.version)
-            messages.print(f"Started {rollout.arn} on {session.place}")
+            messages.print(f"Started {rollout.arn} on {session.target}")
             if arguments.no_watch:
                 return 0
             result = _watched(rollout, messages)

@@ -1,1 +1,1 @@
-"""What maintainers run in a checkout."""
+"""The programs that maintainers run in a checkout."""

@@ -63,7 +63,7 @@ mock_provider "aws" {
   }
 }
 """
-# What a resource's ARN looks like, where the provider or a module reads it as one.
+# The shape of a resource's ARN, where the provider or a module reads it as one.
 _ARNS = {
     "aws_iam_role": "arn:aws:iam::111122223333:role/{}",
     "aws_sfn_state_machine": "arn:aws:states:eu-west-1:111122223333:stateMachine:{}",
@@ -137,7 +137,7 @@ def render_text(tree: Path, configuration: str) -> Definitions:
 def differences(
     before: Mapping[str, Definitions], now: Mapping[str, Definitions]
 ) -> Iterator[str]:
-    """What differs between two renderings, as the lines of a unified diff."""
+    """The differences of two renderings, as the lines of a unified diff."""
     for name in sorted({*before, *now}):
         old, new = before.get(name, {}), now.get(name, {})
         for address in sorted({*old, *new}):

@@ -1,5 +1,5 @@
 # A webhook publisher, and what its initiator is held against: a port of the source
-# article's, and a handler that does nothing, each behind a route of its own.
+# article's, and a handler that does nothing, each behind a separate route.
 
 terraform {
   required_version = ">= 1.11"

@@ -1,6 +1,6 @@
 output "task" {
   description = "The notification as a state (JSONata) of any workflow: `merge(module.slack.task, { Next = \"…\" })`. Its output is the record of what was sent: `sent`, `to`, `at`, `status`, `id`, `response`."
-  value       = local._task
+  value       = local.task
 }
 
 output "start_arn" {

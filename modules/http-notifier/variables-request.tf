@@ -5,8 +5,8 @@ variable "preset" {
   nullable    = false
 
   validation {
-    condition     = contains(keys(local._presets), var.preset)
-    error_message = "There is no preset ${jsonencode(var.preset)}. Use one of ${join(", ", keys(local._presets))}; \"json\" sends any body to any endpoint."
+    condition     = contains(keys(local.presets), var.preset)
+    error_message = "There is no preset ${jsonencode(var.preset)}. Use one of ${join(", ", keys(local.presets))}; \"json\" sends any body to any endpoint."
   }
 }
 
@@ -45,7 +45,7 @@ variable "endpoint" {
   }
 
   validation {
-    condition     = var.endpoint != null || can(local._preset.endpoint) || can(local._preset.secret_endpoint) || !contains(keys(local._presets), var.preset)
+    condition     = var.endpoint != null || can(local.preset.endpoint) || can(local.preset.secret_endpoint) || !contains(keys(local.presets), var.preset)
     error_message = "The preset ${var.preset} has no endpoint of its own: set endpoint, such as \"https://api.example.com/notices\"."
   }
 }
@@ -56,8 +56,8 @@ variable "endpoint_secret_arn" {
   default     = null
 
   validation {
-    condition     = var.endpoint_secret_arn != null || !can(local._preset.secret_endpoint)
-    error_message = "The URL of ${var.preset} is a credential: whoever has it can send. Put the whole URL (${try(local._preset.secret_endpoint, "")}…) into a secret in Secrets Manager and set endpoint_secret_arn to its ARN, not endpoint."
+    condition     = var.endpoint_secret_arn != null || !can(local.preset.secret_endpoint)
+    error_message = "The URL of ${var.preset} is a credential: whoever has it can send. Put the whole URL (${try(local.preset.secret_endpoint, "")}…) into a secret in Secrets Manager and set endpoint_secret_arn to its ARN, not endpoint."
   }
 
   validation {
@@ -66,7 +66,7 @@ variable "endpoint_secret_arn" {
   }
 
   validation {
-    condition     = var.endpoint_secret_arn == null ? true : try(endswith(local._endpoint, "/") && !strcontains(local._endpoint, "{"), false)
+    condition     = var.endpoint_secret_arn == null ? true : try(endswith(local.endpoint, "/") && !strcontains(local.endpoint, "{"), false)
     error_message = "With endpoint_secret_arn, endpoint is how the URL in the secret begins: it ends with '/' and has no {fields}, such as \"https://hooks.slack.com/services/\"."
   }
 }
@@ -80,13 +80,13 @@ variable "fields" {
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(keys(var.fields), local._field_names)) == 0
-    error_message = "${var.preset} has no field ${join(", ", setsubtract(keys(var.fields), local._field_names))}: its fields are ${length(local._field_names) == 0 ? "none" : join(", ", local._field_names)}. Other things are said by body, headers and query."
+    condition     = length(setsubtract(keys(var.fields), local.fields)) == 0
+    error_message = "${var.preset} has no field ${join(", ", setsubtract(keys(var.fields), local.fields))}: its fields are ${length(local.fields) == 0 ? "none" : join(", ", local.fields)}. Other things are said by body, headers and query."
   }
 
   validation {
-    condition     = alltrue([for name in local._path_fields : !contains(["", ".", ".."], lookup(var.fields, name, "-"))])
-    error_message = "A field of the URL (${join(", ", local._path_fields)}) is empty or a step up in the path; use its name, such as { repo = \"shop\" }."
+    condition     = alltrue([for name in local.path_fields : !contains(["", ".", ".."], lookup(var.fields, name, "-"))])
+    error_message = "A field of the URL (${join(", ", local.path_fields)}) is empty or a step up in the path; use its name, such as { repo = \"shop\" }."
   }
 }
 
@@ -113,8 +113,8 @@ variable "headers" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.headers) : !can(regex(local._forbidden_headers, lower(name)))])
-    error_message = "Step Functions does not let a state send ${join(", ", [for name in keys(var.headers) : name if can(regex(local._forbidden_headers, lower(name)))])}. Take it out of headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
+    condition     = alltrue([for name in keys(var.headers) : !can(regex(local.forbidden_headers, lower(name)))])
+    error_message = "Step Functions does not let a state send ${join(", ", [for name in keys(var.headers) : name if can(regex(local.forbidden_headers, lower(name)))])}. Take it out of headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
   }
 
   validation {
@@ -141,8 +141,8 @@ variable "body" {
   }
 
   validation {
-    condition     = var.body == null ? true : !contains(["GET", "HEAD"], local._method)
-    error_message = "A ${local._method} request has no body: remove body, or set method to \"POST\"."
+    condition     = var.body == null ? true : !contains(["GET", "HEAD"], local.method)
+    error_message = "A ${local.method} request has no body: remove body, or set method to \"POST\"."
   }
 }
 
