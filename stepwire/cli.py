@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from stepwire import __version__, rollout, terminal, versions
 from stepwire.check import command as check
-from stepwire.commands import demo, executions, history, mails, run
+from stepwire.commands import demo, executions, graph, history, mails, run
 from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
@@ -250,6 +250,12 @@ COMMANDS = (
         "print the events of an execution",
         history.run,
         history.add_arguments,
+    ),
+    Command(
+        "graph",
+        "a picture of a state machine's definition",
+        graph.run,
+        graph.add_arguments,
     ),
     Command(
         "mails",
