@@ -122,7 +122,8 @@ def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
 
 def test_a_long_url_stays_whole_in_an_email() -> None:
     url = "https://example.com/" + "a-b/" * 40
-    assert f"\n> {url}\n" in messages.email_body(a_request({"Order": url}), 0, "x", "asked")
+    body = messages.email_body(a_request({"Order": url}), 0, "x", "asked")
+    assert f"\n> {url}\n" in body
 
 
 def a_request(links: dict[str, str]) -> store.Request:
