@@ -1,1 +1,1 @@
-"""The programs that maintainers run in a checkout."""
+"""Tools for maintainers, run in a checkout."""

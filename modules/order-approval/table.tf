@@ -26,7 +26,7 @@ resource "aws_dynamodb_table" "orders" {
 }
 
 locals {
-  # A key of the user's own: DynamoDB asks KMS in the name of its caller.
+  # DynamoDB asks KMS in the name of its caller.
   table_key_statements = var.kms_key_arn == null ? [] : [{
     actions   = ["kms:Decrypt"]
     resources = [var.kms_key_arn]

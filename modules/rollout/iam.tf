@@ -1,5 +1,5 @@
 # The role with which EventBridge starts another execution when a rollout was stopped.
-# The rollout's own is the state machine's.
+# modules/state-machine makes the rollout's role.
 
 resource "aws_iam_role" "aborted" {
   count = local.makes_undo_role ? 1 : 0
@@ -24,18 +24,17 @@ locals {
   makes_undo_role = !contains(keys(var.permissions.role_arns), "undo")
   undo_role_arn   = local.makes_undo_role ? aws_iam_role.aborted[0].arn : var.permissions.role_arns.undo
 
-  # Roles are named in a whole account, rules in one region of it, and what else has
-  # this name has a role, too.
+  # A role's name is unique in an account, a rule's in a region.
   _full_undo_role_name = "${var.name}-events-${data.aws_region.this.id}"
-  # With another path it is another role, which may be made before the old one goes:
-  # AWS wants another name, too.
+  # A role with another path may be made before the old one is deleted, which takes
+  # another name.
   undo_role_name = length(local._full_undo_role_name) <= 64 && var.permissions.role_path == "/" ? local._full_undo_role_name : (
     "${substr(local._full_undo_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._full_undo_role_name}"), 0, 8)}"
   )
 
   rule_name = "${var.name}-aborted"
 
-  # By name: a role of your own is made before the rule and the machine.
+  # By name, because a role of yours exists before the rule and the machine.
   undo_trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

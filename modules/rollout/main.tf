@@ -17,11 +17,11 @@ module "machine" {
     role_arn = contains(keys(var.permissions.role_arns), "workflow") ? format("%s", var.permissions.role_arns.workflow) : null
 
     targets = {
-      # The versions that the one machine has are known to a run alone.
+      # A plan does not know the versions of the machine.
       "states:DeleteStateMachineVersion" = [local.machine_arn]
       "states:DescribeStateMachineAlias" = [local.machine_arn]
       "states:UpdateStateMachineAlias"   = [local.machine_arn]
-      # Whether another rollout still runs.
+      # The execution that holds the lock.
       "states:DescribeExecution" = [join(":", [
         "arn", data.aws_partition.this.partition, "states",
         data.aws_region.this.id, data.aws_caller_identity.this.account_id,
