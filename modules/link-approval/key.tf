@@ -28,19 +28,17 @@ locals {
       resources  = [aws_secretsmanager_secret.link_key.arn]
       conditions = {}
     }],
-    [
-      for arn in compact([var.kms_key_arn]) : {
-        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        resources = [arn]
-        conditions = {
-          StringEquals = {
-            "kms:ViaService" = [
-              for service in ["dynamodb", "secretsmanager", "sns"] :
-              "${service}.${data.aws_region.this.name}.amazonaws.com"
-            ]
-          }
+    var.kms_key_arn == null ? [] : [{
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.kms_key_arn]
+      conditions = {
+        StringEquals = {
+          "kms:ViaService" = [
+            for service in ["dynamodb", "secretsmanager", "sns"] :
+            "${service}.${data.aws_region.this.name}.amazonaws.com"
+          ]
         }
       }
-    ],
+    }],
   )
 }
