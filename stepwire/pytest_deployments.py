@@ -21,7 +21,8 @@ from typing import Any
 
 import urllib3
 
-from stepwire.emulator import Emulator, files
+from stepwire import files
+from stepwire.emulator import Emulator
 from stepwire.errors import StepwireError
 from stepwire.locks import Ownership, locked
 from stepwire.pytest_run import Run

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
-from stepwire.session import Session, explained
+from stepwire.session import Session, translate_boto_errors
 
 _PAUSE_SECONDS = 1.0
 _UNDONE_WITHIN_SECONDS = 120
@@ -55,7 +55,7 @@ class Rollout:
     def start(cls, client: Any, rollout_arn: str, version_arn: str | None) -> Rollout:
         """Starts to shift the alias to ``version_arn``; None is the newest version."""
         document = {} if version_arn is None else {"version_arn": version_arn}
-        with explained():
+        with translate_boto_errors():
             started = client.start_execution(
                 stateMachineArn=rollout_arn, input=json.dumps(document)
             )
@@ -67,7 +67,7 @@ class Rollout:
 
         Raises StepwireError where there has been none.
         """
-        with explained():
+        with translate_boto_errors():
             for options in ({"statusFilter": "RUNNING"}, {}):
                 found = client.list_executions(
                     stateMachineArn=rollout_arn, maxResults=1, **options
@@ -82,7 +82,7 @@ class Rollout:
     def describe(self) -> Mapping[str, Any]:
         """The response of DescribeExecution."""
         deadline = time.monotonic() + _VISIBLE_WITHIN_SECONDS
-        with explained():
+        with translate_boto_errors():
             while True:
                 try:
                     response: Mapping[str, Any] = self._client.describe_execution(
@@ -107,7 +107,7 @@ class Rollout:
         plan = self.plan()
         if plan is None:
             return 0
-        with explained():
+        with translate_boto_errors():
             alias = self._client.describe_state_machine_alias(
                 stateMachineAliasArn=plan.alias_arn
             )
@@ -119,7 +119,7 @@ class Rollout:
 
     def stop(self, cause: str) -> None:
         """Stops it. The rollout's rule then puts the alias back: see ``undone``."""
-        with explained():
+        with translate_boto_errors():
             self._client.stop_execution(
                 executionArn=self.arn, error=_ERROR, cause=cause
             )
@@ -130,7 +130,7 @@ class Rollout:
             0
         ]
         began = self.describe()["startDate"]
-        with explained():
+        with translate_boto_errors():
             newest = self._client.list_executions(
                 stateMachineArn=machine_arn, maxResults=20
             )["executions"]
@@ -145,7 +145,7 @@ class Rollout:
         return None
 
     def _plans(self) -> Iterator[Plan]:
-        with explained():
+        with translate_boto_errors():
             pages = self._client.get_paginator("get_execution_history").paginate(
                 executionArn=self.arn, includeExecutionData=True
             )

@@ -49,7 +49,7 @@ class Session:
 
         Credentials and region are boto3's, but for the emulator.
         """
-        with explained():
+        with translate_boto_errors():
             if self.environment is not None:
                 named = {"AWS_DEFAULT_REGION": region} if region else {}
                 return aws.client(service, {**self.environment, **named})
@@ -72,7 +72,7 @@ class Session:
             return name
         client = self.client("stepfunctions", region)
         found: list[str] = []
-        with explained():
+        with translate_boto_errors():
             for page in client.get_paginator("list_state_machines").paginate():
                 for machine in page["stateMachines"]:
                     if machine["name"] == name:
@@ -89,7 +89,7 @@ class Session:
 
 
 @contextlib.contextmanager
-def explained() -> Iterator[None]:
+def translate_boto_errors() -> Iterator[None]:
     """Turns what boto3 raises into a StepwireError without a stack trace."""
     try:
         yield

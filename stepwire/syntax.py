@@ -6,6 +6,7 @@ A ``.tf.json`` file is read as what it stands for: its text is an expression of 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,6 +30,7 @@ _LABELS = {
     "mock_provider": 1,
     "resource": 2,
     "data": 2,
+    "ephemeral": 2,
 }
 _OVERRIDE = re.compile(r"(?:^|_)override\.tf(?:\.json)?$")
 # Where JSON has white space that an object of HCL has not.
@@ -55,10 +57,30 @@ class Block:
     attributes: tuple[Named, ...]
     file: Path
     line: int
+    node: Node
+    """The whole of it, for ``source_of``; of a JSON file its object."""
 
     def get(self, name: str) -> Node | None:
         """The value of an attribute."""
         return next((one.value for one in self.attributes if one.name == name), None)
+
+    def text(self, name: str) -> str | None:
+        """The text of an attribute; None where it is missing, or not known here."""
+        value = self.get(name)
+        return None if value is None else text_of(unwrapped(value))
+
+    def is_true(self, name: str) -> bool:
+        """Whether an attribute is the literal ``true``."""
+        value = self.get(name)
+        return value is not None and str(unwrapped(value).children[0]) == "true"
+
+
+def called_folder(call: Block) -> Path | None:
+    """The folder that a ``module`` block names; None where its source is no folder."""
+    source = call.text("source") or ""
+    if not source.startswith(("./", "../")):
+        return None
+    return (call.file.parent / source).resolve()
 
 
 def configuration_files(folder: Path) -> list[Path]:
@@ -125,7 +147,7 @@ def expression(text: str) -> Node:
 
 
 def source_of(file: Path, node: Node) -> str:
-    """The text of an expression in a file."""
+    """The text of an expression or a block in a file."""
     text = _document_text(file) if file.name.endswith(".json") else _text(file)
     return text[node.meta.start_pos : node.meta.end_pos]
 
@@ -154,6 +176,7 @@ def _body_blocks(file: Path, body: Node) -> Iterator[Block]:
             tuple(replace(one, file=file) for one in attributes(inner)),
             file,
             node.meta.line,
+            node,
         )
 
 
@@ -176,7 +199,7 @@ def _json_blocks(
                     missing - 1,
                 )
         else:
-            yield Block(one.name, labels, tuple(inner), file, one.line)
+            yield Block(one.name, labels, tuple(inner), file, one.line, body)
 
 
 def _document(file: Path) -> list[Named]:
@@ -267,9 +290,16 @@ def unwrapped(node: Node) -> Node:
 
 
 def text_of(node: Node) -> str | None:
-    """What an identifier or a string says; None where it is not known here."""
+    """The text of an identifier, a string or a heredoc; None where it is not known
+    here. Escapes stay as they are written."""
     if node.data in ("identifier", "keyword"):
         return str(node.children[0])
+    if node.data in ("heredoc_template", "heredoc_template_trim"):
+        _, *lines, _ = str(node.children[0]).rstrip().split("\n")
+        text = "\n".join([*lines, ""])
+        if "${" in text:
+            return None
+        return textwrap.dedent(text) if node.data.endswith("trim") else text
     if node.data == "string":
         parts = _nodes(node, "string_part")
         tokens = [part.children[0] for part in parts]

@@ -12,7 +12,7 @@ from typing import Any
 
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
-from stepwire.session import Session, explained
+from stepwire.session import Session, translate_boto_errors
 from stepwire.terminal import output, print_records
 
 
@@ -47,7 +47,7 @@ def read(client: Any, state_machine_arn: str) -> Versions:
     Costs a call for each version and each alias, and one more for every 1000
     executions that run. Raises StepwireError where AWS refuses one.
     """
-    with explained():
+    with translate_boto_errors():
         weights = _weights(client, state_machine_arn)
         express = (
             client.describe_state_machine(stateMachineArn=state_machine_arn)["type"]
@@ -97,7 +97,7 @@ def retained(
             f"{state_machine_arn} has no version {min(missing)}.",
             hint="`stepwire versions` lists those that it has.",
         )
-    with explained():
+    with translate_boto_errors():
         return {
             str(version.number): str(
                 client.describe_state_machine(stateMachineArn=version.arn)["definition"]

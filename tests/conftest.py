@@ -25,6 +25,7 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Module = Callable[..., Path]
+BesideCheckout = Callable[[str], Path]
 
 
 # Before pytest-xdist reads the groups.
@@ -55,6 +56,22 @@ def module(tmp_path: Path) -> Module:
         return directory
 
     return write
+
+
+@pytest.fixture(scope="session")
+def beside_checkout() -> BesideCheckout:
+    """A folder of ``../shared``, by its name: the one way for a test to look outside.
+
+    Without the folder the test is skipped, and says which it is.
+    """
+
+    def folder(name: str) -> Path:
+        found = Path(__file__).parents[2] / "shared" / name
+        if not found.is_dir():
+            pytest.skip(f"../shared/{name} is not beside this checkout")
+        return found
+
+    return folder
 
 
 @pytest.fixture(scope="session")

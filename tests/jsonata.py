@@ -9,9 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import stepwire.emulator
-
-_PACKAGE = "stepwire.emulator.localstack_plugins.stepwire_localstack"
+import stepwire_localstack
 
 
 def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
@@ -21,12 +19,11 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
 
 
 def _engine() -> Any:
-    name = f"{_PACKAGE}.jsonata"
+    name = f"{stepwire_localstack.__name__}.jsonata"
     if name not in sys.modules:
         # The package itself needs LocalStack; its engine does not.
         package = ModuleType(name)
-        folder = Path(stepwire.emulator.__file__).parent
-        plugins = folder / "localstack_plugins/stepwire_localstack"
-        package.__path__ = [str(plugins / "jsonata")]
+        folder = Path(stepwire_localstack.__file__).parent
+        package.__path__ = [str(folder / "jsonata")]
         sys.modules[name] = package
     return importlib.import_module(f"{name}.engine")

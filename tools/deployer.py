@@ -9,7 +9,6 @@ from its .tf files, the modules in it included.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,12 +16,11 @@ from typing import Any
 
 import yaml
 
+from stepwire import syntax
+
 ROOT = Path(__file__).parents[1]
 NEEDS = Path(__file__).with_suffix(".yaml")
 POLICIES = Path("docs/deployer")
-
-_RESOURCE = re.compile(r'^(?:resource|ephemeral) "(aws_\w+)"', re.MULTILINE)
-_MODULE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', re.MULTILINE)
 
 Statement = dict[str, Any]
 
@@ -49,12 +47,12 @@ def modules() -> list[Path]:
 def resource_types(folder: Path) -> set[str]:
     """The AWS resource types of a module and of all modules in it."""
     found: set[str] = set()
-    for file in folder.glob("*.tf"):
-        source = file.read_text("utf-8")
-        found |= set(_RESOURCE.findall(source))
-        for inner in _MODULE.findall(source):
-            found |= resource_types((folder / inner).resolve())
-    return found
+    for block in syntax.blocks(folder):
+        if block.kind in ("resource", "ephemeral"):
+            found.add(block.labels[0])
+        elif block.kind == "module" and (called := syntax.called_folder(block)):
+            found |= resource_types(called)
+    return {one for one in found if one.startswith("aws_")}
 
 
 def policy(types: set[str], needs: dict[str, list[Statement]]) -> dict[str, Any]:

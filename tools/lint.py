@@ -17,13 +17,13 @@ from pathlib import Path
 
 from stepwire.check.callers import check_folder
 from stepwire.errors import StepwireError
+from stepwire.syntax import blocks, called_folder
 from stepwire.terraform import Terraform
 from stepwire.terraform.program import find_terraform
 from tools import package, readme
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "build", "node_modules"})
 _TEXT_LIMIT = 1_000_000
-_LOCAL_SOURCE = re.compile(r"^\s*source\s*=\s*\"(\.\.?/[^\"]+)\"", re.MULTILINE)
 # Homes and work places of a machine, and the registries' own hosts: what is written
 # down here has to work where both are others. In pieces, to not find itself.
 _MACHINE_BOUND = re.compile(
@@ -124,10 +124,10 @@ def _uncalled_folders(root: Path) -> list[Path]:
     """Those that no other one calls: a module is validated with its callers."""
     folders = terraform_folders(root)
     called = {
-        (folder / source).resolve()
+        called_folder(block)
         for folder in folders
-        for file in folder.glob("*.tf")
-        for source in _LOCAL_SOURCE.findall(file.read_text(encoding="utf-8"))
+        for block in blocks(folder)
+        if block.kind == "module"
     }
     return [folder for folder in folders if folder.resolve() not in called]
 

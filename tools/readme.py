@@ -14,25 +14,15 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-import hcl2
-from hcl2 import SerializationOptions
-from lark.exceptions import LarkError
-
+from stepwire import syntax
 from stepwire.errors import StepwireError
+from stepwire.syntax import Block, Node, elements, parts, unwrapped
 
 FILE = "README.md"
 _MARKED = re.compile(r"(<!-- stepwire:(\w+) -->\n)(.*?)(<!-- /stepwire -->)", re.DOTALL)
-_READING = SerializationOptions(
-    strip_string_quotes=True,
-    explicit_blocks=False,
-    with_comments=False,
-    preserve_heredocs=False,
-)
-_INDENT = "  "
 
 
 def generate(folder: Path) -> str:
@@ -94,137 +84,74 @@ def check(folder: Path) -> None:
 
 def inputs(folder: Path) -> str:
     """A Markdown table of the variables: the required ones first, then by file."""
-    variables = list(_blocks(folder, "variable"))
+    variables = [one for one in syntax.blocks(folder) if one.kind == "variable"]
     if not variables:
         return "None.\n"
     lines = ["| name | description | type | default |", "| --- | --- | --- | --- |"]
     types = []
-    for name, variable in sorted(variables, key=lambda one: "default" in one[1]):
-        type_ = format_type(_expression(variable.get("type", "any")))
+    for variable in sorted(variables, key=lambda one: one.get("default") is not None):
+        name = variable.labels[0]
+        type_ = _source(variable, "type") or "any"
         shown = f"`{type_}`"
         if "\n" in type_:
             outer = type_.split("{", 1)[0]
             shown = f"`{outer}{{…}}{')' * outer.count('(')}`, below"
             types.append(f"Type of `{name}`:\n\n```hcl\n{type_}\n```\n")
+        value = variable.get("default")
         default = "required"
-        if "default" in variable:
-            default = _code(format_value(variable["default"]))
+        if value is not None:
+            default = _code(format_value(variable.file, value))
         lines.append(f"| `{name}` | {_cell(variable)} | {shown} | {default} |")
     return "\n".join([*lines, "", *types])
 
 
 def outputs(folder: Path) -> str:
     """A Markdown table of the outputs, by name."""
-    found = sorted(_blocks(folder, "output"), key=lambda one: one[0])
+    found = [one for one in syntax.blocks(folder) if one.kind == "output"]
     if not found:
         return "None.\n"
     lines = ["| name | description |", "| --- | --- |"]
-    lines += [f"| `{name}` | {_cell(output)} |" for name, output in found]
+    lines += [
+        f"| `{output.labels[0]}` | {_cell(output)} |"
+        for output in sorted(found, key=lambda one: one.labels)
+    ]
     return "\n".join([*lines, ""])
 
 
 _TABLES: Mapping[str, Callable[[Path], str]] = {"inputs": inputs, "outputs": outputs}
 
 
-def format_type(expression: str) -> str:
-    """A type constraint as ``terraform fmt`` would have it, from one line of it."""
-    text, depth, start = "", 0, 0
-    objects: list[bool] = []  # whether each bracket that is open holds one per line
-    for match in re.finditer(r'"(?:\\.|[^"\\])*"|[(){}\[\],]', expression):
-        between, mark, start = expression[start : match.start()], match[0], match.end()
-        # In front of a text there may be an equals sign with its space.
-        text += between.lstrip() if mark.startswith('"') else between.strip()
-        rest = expression[start:].lstrip()
-        match mark:
-            case "{" if text.endswith("object(") and not rest.startswith("}"):
-                objects.append(True)
-                depth += 1
-                text += "{\n" + _INDENT * depth
-            case "(" | "[" | "{":
-                objects.append(False)
-                text += "{ " if mark == "{" and not rest.startswith("}") else mark
-            case ")" | "]" | "}":
-                if objects.pop():
-                    depth -= 1
-                    text += "\n" + _INDENT * depth
-                elif mark == "}" and not text.endswith("{"):
-                    text += " "
-                text += mark
-            case "," if objects and objects[-1]:
-                text += "\n" + _INDENT * depth
-            case ",":
-                text += ", "
-            case _:
-                text += mark
-    return _aligned(text + expression[start:].strip())
+def format_value(file: Path, value: Node) -> str:
+    """A value in a file on one line of HCL."""
+    node = unwrapped(value)
+    if node.data == "tuple":
+        return f"[{', '.join(format_value(file, one) for one in parts(node))}]"
+    if node.data != "object":
+        return syntax.source_of(file, node)
+    inner = ", ".join(
+        f"{one.name if re.fullmatch(r'[\w-]+', one.name) else json.dumps(one.name)} = "
+        f"{format_value(file, one.value)}"
+        for one in elements(node)
+    )
+    return f"{{ {inner} }}" if inner else "{}"
 
 
-def format_value(value: Any) -> str:
-    """A default value on one line of HCL."""
-    match value:
-        case str() if value.startswith("${") and value.endswith("}"):
-            return _expression(value)
-        case dict():
-            inner = ", ".join(
-                f"{key if re.fullmatch(r'[\w-]+', key) else json.dumps(key)} = "
-                f"{format_value(one)}"
-                for key, one in value.items()
-            )
-            return f"{{ {inner} }}" if inner else "{}"
-        case list():
-            return f"[{', '.join(map(format_value, value))}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+def _source(block: Block, name: str) -> str | None:
+    """An attribute as the file has it, without the indentation there."""
+    value = block.get(name)
+    if value is None:
+        return None
+    first, *lines = syntax.source_of(block.file, value).rstrip().split("\n")
+    return "\n".join([first, *textwrap.dedent("\n".join(lines)).split("\n")]).rstrip()
 
 
-def _aligned(text: str) -> str:
-    """With the equals signs of neighbouring lines below each other."""
-    attribute = re.compile(r"( *)([\w-]+|\"[^\"]+\")\s*=\s*(.*)")
-    lines: list[str] = []
-    group: list[re.Match[str]] = []
-
-    def flush() -> None:
-        width = max((len(one[2]) for one in group), default=0)
-        lines.extend(f"{one[1]}{one[2]:<{width}} = {one[3]}" for one in group)
-        group.clear()
-
-    for line in text.split("\n"):
-        match = attribute.fullmatch(line)
-        if match is None:
-            flush()
-            lines.append(line)
-            continue
-        if line.endswith("{"):
-            # terraform fmt aligns such a line with no other.
-            flush()
-            group.append(match)
-            flush()
-        else:
-            group.append(match)
-    flush()
-    return "\n".join(lines)
-
-
-def _blocks(folder: Path, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for file in sorted(folder.glob("*.tf")):
-        try:
-            document = hcl2.loads(
-                file.read_text(encoding="utf-8"), serialization_options=_READING
-            )
-        except LarkError as error:
-            raise StepwireError(f"{file} cannot be read: {error}") from error
-        for block in document.get(kind, ()):
-            yield from block.items()
-
-
-def _cell(block: Mapping[str, Any]) -> str:
+def _cell(block: Block) -> str:
     """A description in one cell, whatever its paragraphs and lists."""
-    # Quotation marks of a heredoc come out of python-hcl2 with a backslash.
-    text = textwrap.dedent(str(block.get("description") or "")).replace('\\"', '"')
+    text = (block.text("description") or "").replace('\\"', '"')
     text = text.strip().replace("|", "\\|")
-    if block.get("ephemeral") is True:
+    if block.is_true("ephemeral"):
         text += " Ephemeral: never in the state or a plan."
-    elif block.get("sensitive") is True:
+    elif block.is_true("sensitive"):
         text += " Sensitive."
     text = re.sub(r"\n\s*[-*] ", "<br>• ", text)
     text = re.sub(r"\n\s*\n", "<br><br>", text)
@@ -233,10 +160,6 @@ def _cell(block: Mapping[str, Any]) -> str:
 
 def _code(text: str) -> str:
     return f"`{text}`".replace("|", "\\|")
-
-
-def _expression(text: str) -> str:
-    return text[2:-1] if text.startswith("${") and text.endswith("}") else text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,20 +1,6 @@
 # Two functions and the workflow between them: `notify` tells the approvers,
 # `decide` takes their answers, and the workflow waits.
 
-module "workflow" {
-  source = "../state-machine"
-
-  name       = var.name
-  definition = jsonencode(local._workflow)
-  logging    = var.logging
-  tags       = var.tags
-
-  # An approval is stopped together with the workflow that asked: no alarm.
-  alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
-
-  permissions = merge(local._permissions.workflow, { statements = local._table_key_statements })
-}
-
 module "notify" {
   source = "../lambda-function"
 

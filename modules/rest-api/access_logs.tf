@@ -8,8 +8,8 @@ resource "aws_cloudwatch_log_group" "access" {
 }
 
 locals {
-  # What a person asks of a log: who called what, when, how it ended, how long
-  # it took. Bodies and headers are not in it.
+  # Caller, route, time, result and duration. Bodies and headers are not
+  # logged.
   access_log = {
     request_id          = "$context.requestId"
     time                = "$context.requestTimeEpoch"

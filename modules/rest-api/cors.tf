@@ -1,5 +1,5 @@
-# Headers for pages of other origins: on every answer that the module makes, on
-# API Gateway's own errors, and on the preflight request of each path.
+# CORS headers: on every response that the module makes, on API Gateway's own
+# errors, and on the preflight request of each path.
 
 locals {
   _cors_headers = var.cors == null ? {} : {

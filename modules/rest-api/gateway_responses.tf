@@ -1,10 +1,11 @@
-# What API Gateway itself refuses, in the same JSON as everything else:
-# `error`, `message`, `request_id`. Source: "Gateway response types" in the
-# API Gateway developer guide.
+# API Gateway's own errors, in the same JSON as all others: `error`, `message`,
+# `request_id`. Source: "Gateway response types" in the API Gateway developer
+# guide.
 
 locals {
   _gateway_errors = {
-    # The reason says which field and why; it is empty for what is no JSON.
+    # validationErrorString has the field and the reason. It is empty for a
+    # body that is not JSON.
     BAD_REQUEST_BODY             = { error = "bad_request", message = "The body is not JSON, or not what this route takes. $context.error.validationErrorString" }
     BAD_REQUEST_PARAMETERS       = { error = "bad_request" }
     MISSING_AUTHENTICATION_TOKEN = { error = "unauthenticated", message = "Sign the request with AWS Signature Version 4 (service execute-api)." }
@@ -18,7 +19,7 @@ locals {
     REQUEST_TOO_LARGE            = { error = "request_too_large", message = "The body is larger than API Gateway takes (10 MB)." }
     UNSUPPORTED_MEDIA_TYPE       = { error = "unsupported_media_type", message = "Send the body as application/json." }
     THROTTLED                    = { error = "throttled", message = "Too many requests; try again later.", retry_after = "1" }
-    # When a quota is renewed (a day's, week's or month's end) no variable tells.
+    # No variable has the time at which a quota is renewed.
     QUOTA_EXCEEDED                 = { error = "throttled", message = "The quota of this API key is used up.", retry_after = "3600" }
     INTEGRATION_TIMEOUT            = { error = "timed_out", message = "The answer took too long; the work may still go on." }
     INTEGRATION_FAILURE            = { error = "internal_error", message = "The request could not be handled." }
@@ -29,8 +30,8 @@ locals {
     DEFAULT_5XX                    = { error = "internal_error", message = "The request could not be handled." }
   }
 
-  # Gateway responses know variables and no functions; messageString comes
-  # with its quotes, the other texts are put between ours.
+  # Templates of gateway responses have variables and no functions.
+  # messageString comes with its quotes; the other texts need them.
   gateway_responses = {
     for type, response in local._gateway_errors : type => {
       responseTemplates = {

@@ -1,15 +1,15 @@
-# The role with which API Gateway calls Step Functions and functions: for each
-# route the one action that it needs, on the one machine or function it names.
+# The API's role: for each route the one action that it needs, on the one
+# machine or function that it names.
 
 locals {
-  # What an action touches: an execution for describe and stop, else a machine.
-  _granted = {
+  # Executions for describe and stop, else machines.
+  _resource_arns = {
     for key, route in local.routes : key => (
       contains(["describe", "stop"], route.action) ? "${local.execution_arns[key]}:*" : local.machine_arns[key]
     ) if route.action != "lambda"
   }
 
-  _functions = sort(distinct(concat(
+  _function_arns = sort(distinct(concat(
     [for route in local.routes : route.lambda.function_arn if route.action == "lambda"],
     [for authorizer in var.authorizers : authorizer.lambda.function_arn if authorizer.lambda != null],
   )))
@@ -19,13 +19,13 @@ locals {
       for action, name in local.api_actions : {
         Effect   = "Allow"
         Action   = "states:${name}"
-        Resource = sort(distinct([for key, arn in local._granted : arn if local.routes[key].action == action]))
+        Resource = sort(distinct([for key, arn in local._resource_arns : arn if local.routes[key].action == action]))
       } if contains(values(local.routes)[*].action, action)
     ],
-    length(local._functions) == 0 ? [] : [{
+    length(local._function_arns) == 0 ? [] : [{
       Effect   = "Allow"
       Action   = "lambda:InvokeFunction"
-      Resource = local._functions
+      Resource = local._function_arns
     }],
   )
 }
@@ -40,7 +40,7 @@ resource "aws_iam_role" "this" {
   assume_role_policy   = local.trust_policy
   tags                 = var.tags
 
-  # A renamed API answers with the old role until the new one is there.
+  # A renamed API keeps its old role until the new one exists.
   lifecycle {
     create_before_destroy = true
   }
@@ -62,18 +62,20 @@ locals {
   makes_role = var.permissions.role_arn == null
   role_arn   = local.makes_role ? aws_iam_role.this[0].arn : var.permissions.role_arn
 
-  # Roles are named in a whole account, and what else has this name has a role, too.
+  # Service and region tell roles of one name apart: role names are unique in
+  # an account, whatever their path.
   _whole_role_name = "${var.name}-apigateway-${data.aws_region.this.id}"
-  # With another path it is another role, which may be made before the old one goes:
-  # AWS wants another name, too.
+  # A change of path replaces the role, and the new one is created first: it
+  # needs another name.
   role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
     "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
 
-  # Without aws:SourceArn and aws:SourceAccount: API Gateway sends neither when it
-  # assumes the role of an integration or an authorizer, and a condition on them is
-  # answered with 500 (its Developer Guide shows this policy without any, "API Gateway
-  # permissions model for invoking an API"). iam:PassRole decides who can use it.
+  # Without aws:SourceArn and aws:SourceAccount: API Gateway sends neither when
+  # it assumes the role of an integration or an authorizer, and a condition on
+  # them makes every request a 500. Its developer guide shows this policy
+  # without conditions ("API Gateway permissions model for invoking an API").
+  # iam:PassRole decides who can use the role.
   trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -24,16 +24,16 @@ resource "aws_api_gateway_rest_api" "this" {
 }
 
 locals {
-  # A resource policy is in force once it is deployed, like the document.
+  # A resource policy takes effect when it is deployed, like the document.
   revision = sha256(local.policy == null ? local.document : "${local.document}${local.policy}")
 }
 
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
 
-  # The document and the policy are all there is to deploy. A hash of resources would change
-  # with every attribute the provider reads back, and never settle. With a
-  # canary the deployment before it stays as it is.
+  # The document and the policy are all that is deployed. A hash of resources
+  # would change with every attribute that the provider reads back, and never
+  # settle. With a canary this remains the deployment from before it.
   triggers = { document = var.canary == null ? local.revision : var.canary.stable_revision }
 
   depends_on = [aws_api_gateway_rest_api_policy.this]
@@ -83,6 +83,6 @@ resource "aws_api_gateway_stage" "this" {
     }
   }
 
-  # A request that arrives before the role may start anything would fail.
+  # Requests that arrive before the role has its policy would fail.
   depends_on = [aws_iam_role_policy.this]
 }

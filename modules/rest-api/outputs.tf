@@ -4,7 +4,7 @@ output "id" {
 }
 
 output "invoke_url" {
-  description = "URL of the stage, without a slash at its end; a route's path is appended to it."
+  description = "URL of the stage, without a slash at its end: append a route's path."
   value       = aws_api_gateway_stage.this.invoke_url
 }
 
@@ -24,17 +24,17 @@ output "stage_arn" {
 }
 
 output "openapi" {
-  description = "The OpenAPI 3.0 document of the API, JSON."
+  description = "OpenAPI 3.0 document of the API (JSON)."
   value       = local.document
 }
 
 output "role_arn" {
-  description = "ARN of the role with which the API calls Step Functions and functions."
+  description = "ARN of the role with which the API calls Step Functions and Lambda functions."
   value       = local.role_arn
 }
 
 output "role_policies" {
-  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policy documents (JSON) of the role, also for a role of yours: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     trust     = local.trust_policy
     execution = local.role_policy
@@ -42,7 +42,7 @@ output "role_policies" {
 }
 
 output "revision" {
-  description = "What all requests (but a canary's) get: a hash of its document and its resource policy, for `canary.stable_revision`."
+  description = "Hash of the deployed document and resource policy, for `canary.stable_revision`. With a canary: that of the stable deployment."
   value       = aws_api_gateway_deployment.this.triggers.document
 }
 
@@ -57,7 +57,7 @@ output "api_key_ids" {
 }
 
 output "domain" {
-  description = "What your DNS should point the domain at: `{ target, zone_id }`; null without a domain."
+  description = "Target of your DNS record for the domain: `{ target, zone_id }`; null without a domain."
   value = var.domain == null ? null : {
     target  = var.endpoint.type == "EDGE" ? aws_api_gateway_domain_name.this[0].cloudfront_domain_name : aws_api_gateway_domain_name.this[0].regional_domain_name
     zone_id = var.endpoint.type == "EDGE" ? aws_api_gateway_domain_name.this[0].cloudfront_zone_id : aws_api_gateway_domain_name.this[0].regional_zone_id

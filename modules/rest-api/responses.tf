@@ -1,7 +1,7 @@
-# How the answer of the call becomes the route's.
+# The mapping of each integration's response to the route's.
 
 locals {
-  # A start answers before the work is done.
+  # 202: the execution has started and goes on.
   success_status = {
     for key, route in local.routes : key => route.action == "start" ? "202" : "200"
   }
@@ -23,7 +23,7 @@ locals {
     content     = { "application/json" = { schema = { "$ref" = "#/components/schemas/ErrorResponse" } } }
   }
 
-  # Statuses with which a route can refuse or fail, beside those that all have.
+  # Error statuses of each action, beside those that every route has.
   _error_statuses = {
     start          = ["400", "409", "413", "429", "502"]
     start_sync     = ["400", "413", "429", "500", "502", "504"]
@@ -41,7 +41,7 @@ locals {
         (local.success_status[key]) = {
           description = "The answer"
           headers     = local.cors_method_headers
-          content     = { "application/json" = local._answers[route.action] }
+          content     = { "application/json" = local._response_bodies[route.action] }
         }
       },
       { for status in local._error_statuses[route.action] : status => local.error_response },
@@ -53,8 +53,8 @@ locals {
     stopped_at = { type = "number", description = "Seconds since 1970" }
   }
 
-  # What a workflow or a function returns is its own.
-  _answers = {
+  # No schema is known for the output of a workflow or a function.
+  _response_bodies = {
     start = {
       schema = {
         type       = "object"

@@ -1,20 +1,20 @@
-# What routes may not be together, or one part of a route beside another. The rules of
-# one value each are validations of var.routes.
+# Rules between routes, and between the parts of one route. Rules of a single
+# value are validations of var.routes.
 
 locals {
-  # Each name of a parameter, with the path above it, in which names do not count.
-  _placeholders = flatten([
+  # Path parameters with the path above each, in which names do not count.
+  _path_variables = flatten([
     for path in distinct([for key in keys(var.routes) : split(" ", key)[1]]) : [
       for index, part in split("/", path) : {
-        above = replace(join("/", slice(split("/", path), 0, index)), "/\\{[^{}]+\\}/", "{}")
-        path  = join("/", slice(split("/", path), 0, index + 1))
-        name  = part
+        parent = replace(join("/", slice(split("/", path), 0, index)), "/\\{[^{}]+\\}/", "{}")
+        path   = join("/", slice(split("/", path), 0, index + 1))
+        name   = part
       } if startswith(part, "{")
     ]
   ])
-  _placeholders_by_path = { for placeholder in local._placeholders : placeholder.above => placeholder... }
+  _path_variables_by_parent = { for variable in local._path_variables : variable.parent => variable... }
 
-  _given_schemas = { for key, route in var.routes : key => coalesce(route.schema, "{}") }
+  _schema_texts = { for key, route in var.routes : key => coalesce(route.schema, "{}") }
 
   _machine_types = {
     for key, route in var.routes : key =>
@@ -23,9 +23,9 @@ locals {
 
   route_problems = concat(
     [
-      for placeholders in values(local._placeholders_by_path) :
-      "Below one path API Gateway takes one parameter, whatever the method: give it the same name in ${join(" and ", sort(distinct(placeholders[*].path)))}."
-      if length(distinct(placeholders[*].name)) > 1
+      for variables in values(local._path_variables_by_parent) :
+      "Below one path API Gateway takes one parameter, whatever the method: give it the same name in ${join(" and ", sort(distinct(variables[*].path)))}."
+      if length(distinct(variables[*].name)) > 1
     ],
     [
       for key, route in var.routes :
@@ -78,12 +78,12 @@ locals {
       ])
     ],
     [
-      for key, schema in local._given_schemas :
+      for key, schema in local._schema_texts :
       "${key}: API Gateway's schemas are draft 4. exclusiveMinimum and exclusiveMaximum are true or false beside minimum and maximum, not numbers."
       if can(regex("\"exclusiveM(in|ax)imum\": ?[-0-9]", schema))
     ],
     [
-      for key, schema in local._given_schemas :
+      for key, schema in local._schema_texts :
       "${key}: a $ref in a schema is \"#/components/schemas/NAME\", NAME being a key of schemas (${join(", ", keys(var.schemas))})."
       if length(setsubtract(
         flatten(regexall("\"\\$ref\": ?\"([^\"]*)\"", schema)),

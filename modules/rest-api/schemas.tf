@@ -1,9 +1,9 @@
-# Bodies and parameters that API Gateway checks before anything is called. It
-# enforces a schema only where it is a reference to a named one.
+# Bodies and parameters that API Gateway checks before it calls anything. It
+# enforces a schema only where the operation refers to a named one.
 
 locals {
-  # What the task_ routes take, unless the route brings a schema. How long
-  # a text may be Step Functions says: API Gateway would quote all of it.
+  # Bodies of task_ routes without a schema. The lengths of texts are left to
+  # Step Functions: API Gateway would quote a text that is too long in full.
   _task_token = { type = "string", minLength = 1 }
 
   _task_schemas = {
@@ -28,14 +28,14 @@ locals {
     }
   }
 
-  # JSON texts, so that schemas of different shapes can stand in one map.
+  # JSON texts, as a map's values have one type.
   _route_schemas = {
     for key, route in local.routes : key => coalesce(
       route.schema, try(jsonencode(local._task_schemas[route.action]), null),
     ) if route.schema != null || startswith(route.action, "task_")
   }
 
-  # Named after the route; letters and digits are all that a model's name takes.
+  # Names made from the route's key; a model's name is letters and digits.
   _route_schema_names = {
     for key, schema in local._route_schemas : key => "Body${substr(sha256(key), 0, 12)}"
   }
@@ -66,16 +66,16 @@ locals {
     }
   }
 
-  # What generators of clients need to be told where there is no schema.
+  # Generators of clients need a schema, also where any JSON is allowed.
   any_value = { "$ref" = "#/components/schemas/AnyValue" }
 
-  open_bodies = {
+  untyped_bodies = {
     for key, route in local.routes : key => {
       requestBody = { content = { "application/json" = { schema = local.any_value } } }
     } if !contains(["GET", "DELETE"], route.method) && contains(["start", "start_sync", "lambda"], route.action)
   }
 
-  # API Gateway has three kinds of validators; a route gets the one it needs.
+  # Each route gets the validator that it needs.
   validators = {
     body       = { validateRequestBody = true, validateRequestParameters = false }
     parameters = { validateRequestBody = false, validateRequestParameters = true }

@@ -1,5 +1,5 @@
-# Who may call which route: security schemes of the document, and the resource
-# policy of the API as a whole.
+# Callers of each route: the document's security schemes, and the API's
+# resource policy.
 
 locals {
   security_schemes = merge(
@@ -34,7 +34,7 @@ locals {
         x-amazon-apigateway-authtype = "custom"
         x-amazon-apigateway-authorizer = {
           type                         = "request"
-          authorizerUri                = "${local.apis}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
+          authorizerUri                = "${local.apigateway_arn}:lambda:path/2015-03-31/functions/${authorizer.lambda.function_arn}/invocations"
           authorizerCredentials        = local.role_arn
           authorizerResultTtlInSeconds = authorizer.lambda.cache_seconds
           identitySource               = join(", ", [for header in authorizer.lambda.identity_headers : "method.request.header.${header}"])
@@ -52,7 +52,7 @@ locals {
     )
   }
 
-  # Routes as the resource policy names them; parameters are anything.
+  # Routes in the resource policy, with "*" for each parameter.
   _policy_resources = {
     for key, route in local.routes : key =>
     "execute-api:/${var.stage_name}/${route.method}${replace(route.path, "/\\{[^{}]+\\}/", "*")}"
@@ -63,18 +63,19 @@ locals {
 
   _access = var.access == null ? { account_ids = [], source_cidrs = [], vpc_endpoint_ids = [], policy = null } : var.access
 
-  # An account's root as principal leaves it to the account's own policies who
-  # of it may call; "*" would let every principal of this account call.
-  _callers = [
+  # With an account's root as principal, that account's policies decide which
+  # of its callers may call. "*" would let every principal of this account
+  # call.
+  _principal_arns = [
     for id in concat([data.aws_caller_identity.this.account_id], local._access.account_ids) :
     "arn:${data.aws_partition.this.partition}:iam::${id}:root"
   ]
 
-  _source_ip = var.endpoint.type == "PRIVATE" ? "aws:VpcSourceIp" : "aws:SourceIp"
+  _source_ip_key = var.endpoint.type == "PRIVATE" ? "aws:VpcSourceIp" : "aws:SourceIp"
 
-  _allowed = [
+  _allow_statements = [
     for allowed in [
-      { principal = { AWS = local._callers }, routes = local._iam_routes },
+      { principal = { AWS = local._principal_arns }, routes = local._iam_routes },
       { principal = "*", routes = local._open_routes },
     ] :
     {
@@ -85,9 +86,9 @@ locals {
     } if length(allowed.routes) > 0
   ]
 
-  _denied = [
+  _deny_statements = [
     for denied in [
-      { operator = "NotIpAddress", key = local._source_ip, values = local._access.source_cidrs },
+      { operator = "NotIpAddress", key = local._source_ip_key, values = local._access.source_cidrs },
       { operator = "StringNotEquals", key = "aws:SourceVpce", values = local._access.vpc_endpoint_ids },
     ] :
     {
@@ -101,13 +102,13 @@ locals {
 
   policy = var.access == null ? null : coalesce(local._access.policy, jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local._allowed, local._denied)
+    Statement = concat(local._allow_statements, local._deny_statements)
   }))
 }
 
-# Beside the document and not in it: the provider keeps what it read of a policy
-# once, and puts that back whenever the document changes. With whole ARNs, which is
-# how API Gateway answers: its short form would differ in every plan.
+# Not part of the document: the provider keeps a policy that it has read, and
+# puts it back whenever the document changes. ARNs are written in full, as API
+# Gateway returns them: the short form would differ in every plan.
 resource "aws_api_gateway_rest_api_policy" "this" {
   count = var.access == null ? 0 : 1
 

@@ -1,11 +1,10 @@
-# Limits, logs and metrics of the stage, and of routes with limits of their own.
+# Limits, logs and metrics of the stage, and of routes with a throttle.
 
 locals {
   throttled_routes = { for key, route in local.routes : key => route if route.throttle != null }
 
   has_settings = var.throttle != null || var.execution_logs != null || var.metrics
 
-  # AWS's own words for off.
   logging_level = try(var.execution_logs.level, "OFF")
 }
 
@@ -26,7 +25,7 @@ resource "aws_api_gateway_method_settings" "this" {
   }
 }
 
-# A method's settings take the place of the stage's, all of them.
+# A method's settings replace all of the stage's.
 resource "aws_api_gateway_method_settings" "route" {
   for_each = local.throttled_routes
 

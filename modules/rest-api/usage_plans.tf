@@ -1,5 +1,5 @@
 locals {
-  # The name of a key, and the plan that it belongs to.
+  # Usage plan of each API key.
   api_keys = merge([
     for plan_name, plan in var.usage_plans : { for key in plan.api_keys : key => plan_name }
   ]...)

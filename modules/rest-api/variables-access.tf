@@ -1,5 +1,5 @@
 variable "authorizers" {
-  description = "Authorizers, by the name that routes use as `authorization`. Each is exactly one of `cognito` (a user pool's token in the header `Authorization`) and `lambda` (a function that gets the request and returns an IAM policy; `identity_headers` must all be there, and with them the answer is kept for `cache_seconds`)."
+  description = "Authorizers, by the name that routes use as `authorization`. Each is exactly one of `cognito` (a user pool's token in the header `Authorization`) and `lambda` (a function that gets the request and returns an IAM policy; requests need all `identity_headers`, and the policy is cached under them for `cache_seconds`)."
   type = map(object({
     cognito = optional(object({
       user_pool_arns = list(string)
@@ -38,18 +38,18 @@ variable "authorizers" {
       for authorizer in values(var.authorizers) :
       try(authorizer.lambda.cache_seconds == 0 || length(authorizer.lambda.identity_headers) > 0, true)
     ])
-    error_message = "An authorizer's answer is kept by its identity_headers: name at least one, or set cache_seconds = 0."
+    error_message = "An authorizer's policy is cached under its identity_headers: name at least one, or set cache_seconds = 0."
   }
 }
 
 variable "access" {
   description = <<-EOT
-    Who may reach the API at all, as its resource policy. Default null: no policy, everyone who passes the route's `authorization`.
+    Resource policy of the API: the callers that can reach it at all. Default null: no policy; the route's `authorization` alone decides.
 
     - `account_ids`: other accounts whose callers may call the routes with `AWS_IAM`; their own IAM policies have to allow it too. Callers of this account need only their own policy.
     - `source_cidrs`: only from these IP ranges.
     - `vpc_endpoint_ids`: only through these VPC endpoints.
-    - `policy`: a resource policy of your own (JSON) in place of all this.
+    - `policy`: your resource policy (JSON) in place of all this.
   EOT
   type = object({
     account_ids      = optional(list(string), [])
@@ -76,12 +76,12 @@ variable "access" {
 
   validation {
     condition     = try(var.access.policy, null) == null ? true : length(concat(var.access.account_ids, var.access.source_cidrs, var.access.vpc_endpoint_ids)) == 0
-    error_message = "access.policy takes the place of account_ids, source_cidrs and vpc_endpoint_ids: set either."
+    error_message = "access.policy replaces account_ids, source_cidrs and vpc_endpoint_ids: set it without them."
   }
 }
 
 variable "endpoint" {
-  description = "`type`: `REGIONAL` (default), `EDGE` (through CloudFront) or `PRIVATE` (from a VPC only; needs `access.vpc_endpoint_ids` or `access.policy`, since AWS lets nobody call a private API without a policy). `vpc_endpoint_ids`: VPC endpoints that get DNS names for a private API."
+  description = "`type`: `REGIONAL` (default), `EDGE` (through CloudFront) or `PRIVATE` (from a VPC only; needs `access.vpc_endpoint_ids` or `access.policy`, since nobody can call a private API without a resource policy). `vpc_endpoint_ids`: VPC endpoints that get DNS names for a private API."
   type = object({
     type             = optional(string, "REGIONAL")
     vpc_endpoint_ids = optional(list(string), [])
@@ -106,7 +106,7 @@ variable "endpoint" {
 }
 
 variable "cors" {
-  description = "Lets pages of `allow_origin` (one origin such as `https://shop.example.com`, or `*`) call the API; every answer has the headers, errors too. API Gateway's own errors can only hold a fixed origin, hence one. Functions of `lambda` routes set their headers themselves. Default null: off."
+  description = "CORS: pages of `allow_origin` (one origin such as `https://shop.example.com`, or `*`) may call the API. Every response has the headers, errors included. There is one origin because API Gateway's own errors can hold only a fixed one. Functions of `lambda` routes set their headers themselves. Default null: off."
   type = object({
     allow_origin       = string
     allow_headers      = optional(list(string), ["Content-Type", "Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Api-Key"])

@@ -1,5 +1,5 @@
 variable "throttle" {
-  description = "Limits of the whole stage: `rate_limit` requests a second on average, `burst_limit` at once; more is answered 429. Default null: the account's own limits (10,000 and 5,000 unless AWS raised them)."
+  description = "Limits of the whole stage: `rate_limit` requests a second on average, `burst_limit` at once. Requests above them get 429. Default null: the account's limits (10,000 and 5,000 unless AWS raised them)."
   type = object({
     rate_limit  = number
     burst_limit = number
@@ -13,7 +13,7 @@ variable "throttle" {
 }
 
 variable "usage_plans" {
-  description = "Usage plans, by name: the keys that they make (`api_keys`, names; API Gateway makes the values), how many requests each key has per `DAY`, `WEEK` or `MONTH` (`quota`), and how many a second (`throttle`). A key is what routes with `authorization = \"API_KEY\"` ask for, in the header `X-Api-Key`."
+  description = "Usage plans, by name: the names of their keys (`api_keys`; API Gateway makes the values), the requests of each key per `DAY`, `WEEK` or `MONTH` (`quota`) and per second (`throttle`). Routes with `authorization = \"API_KEY\"` need a key in the header `X-Api-Key`."
   type = map(object({
     api_keys = list(string)
     quota = optional(object({
@@ -40,12 +40,12 @@ variable "usage_plans" {
 
   validation {
     condition     = length(flatten([for plan in values(var.usage_plans) : plan.api_keys])) == length(distinct(flatten([for plan in values(var.usage_plans) : plan.api_keys])))
-    error_message = "An API key belongs to one usage plan of a stage, once: give each a name of its own."
+    error_message = "An API key belongs to one usage plan of a stage, once: give each key another name."
   }
 }
 
 variable "web_acl" {
-  description = "A regional AWS WAF web ACL that sees requests first, by its `arn`; also the place for limits on their size below API Gateway's 10 MB and Step Functions' 256 KB. An object, so that the web ACL may be one of the same configuration, whose ARN is not known yet. Default null: none."
+  description = "Regional AWS WAF web ACL (`arn`) that inspects requests first. Its rules can limit their size below API Gateway's 10 MB and Step Functions' 256 KB. It is an object so that the same configuration can make the web ACL, whose ARN is then not known yet. Default null: none."
   type        = object({ arn = string })
   default     = null
 }

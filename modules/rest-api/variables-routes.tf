@@ -1,20 +1,20 @@
 variable "routes" {
   description = <<-EOT
-    Routes, keyed `"METHOD /path/{parameter}"`. Below one path API Gateway takes one parameter, so all routes name it alike: `GET /orders/{id}` and `PUT /orders/{id}/lines`. Each route does exactly one thing:
+    Routes, keyed `"METHOD /path/{parameter}"`. API Gateway takes one parameter below a path, so all routes name it alike: `GET /orders/{id}` and `PUT /orders/{id}/lines`. Each route does exactly one thing:
 
-    - `start` starts an execution and answers 202 with its name. `name` says where the name comes from: a `header` such as `Idempotency-Key`, a `path_parameter`, or a `field` of the body (`order.id` is a field of a field); without it, or where the request has none, Step Functions makes one. `input` is `"body"` (default) or `"envelope"`.
-    - `start_sync` runs an EXPRESS state machine and answers with what it returns. With `response = "output"` (default) the execution's output is the body of a 200. With `response = "chosen"` the output is an object as a Lambda proxy returns it, `{ statusCode, headers, body }`, `body` being a JSON text; only headers named in `response_headers` are passed on. `input` is `"envelope"` (default) or `"body"`.
-    - `describe` and `stop` read or stop the execution of a STANDARD state machine whose name is the `path_parameter` (default: the last one of the path). `describe` answers with its name, status and times, and with what `include` names: `input`, `output`, `error`, `cause`. `stop` ends it with `error`.
-    - `task_success`, `task_failure`, `task_heartbeat` answer the task whose token is `task_token` in the body: with `output`, with `error` and `cause`, or with a sign of life.
+    - `start` starts an execution and answers 202 with its name. `name` is the source of that name: a `header` such as `Idempotency-Key`, a `path_parameter`, or a `field` of the body (`order.id` is a field of a field). Without it, or where the request has none, Step Functions makes one. `input` is `"body"` (default) or `"envelope"`.
+    - `start_sync` runs an EXPRESS state machine and answers with its result. With `response = "output"` (default) the execution's output is the body of a 200. With `response = "chosen"` the output is an object as a Lambda proxy returns it, `{ statusCode, headers, body }`, where `body` is a JSON text; only headers named in `response_headers` are passed on. `input` is `"envelope"` (default) or `"body"`.
+    - `describe` and `stop` read or stop the execution of a STANDARD state machine whose name is the `path_parameter` (default: the last one of the path). `describe` answers with its name, status and times, and with the parts that `include` names: `input`, `output`, `error`, `cause`. `stop` ends it with `error`.
+    - `task_success`, `task_failure`, `task_heartbeat` answer the task whose token is `task_token` in the body: with `output`, with `error` and `cause`, or with a heartbeat.
     - `lambda` hands the request to a function as a proxy.
 
-    `state_machine_arn` is the machine, a version or an alias of it. `state_machine_type`, where it is known, lets the plan refuse what AWS would: `start_sync` on STANDARD, `describe` and `stop` on EXPRESS.
+    `state_machine_arn` is the machine, a version or an alias of it. With `state_machine_type` the plan refuses routes that AWS would: `start_sync` on STANDARD, `describe` and `stop` on EXPRESS.
 
-    An envelope is an object with what the caller sent: `method`, `path`, `path_parameters`, `query_parameters`, `headers` (those named in `request_headers`), `body` (parsed JSON; `{}` for no body), `caller` (`arn`, `account_id`, `source_ip`, `principal_id`), `request_id`, and `requested_at` (milliseconds since 1970).
+    An envelope is an object with the request: `method`, `path`, `path_parameters`, `query_parameters`, `headers` (those named in `request_headers`), `body` (parsed JSON; `{}` for no body), `caller` (`arn`, `account_id`, `source_ip`, `principal_id`), `request_id`, and `requested_at` (milliseconds since 1970).
 
     `authorization` is `AWS_IAM` (default: callers sign their requests and need `execute-api:Invoke`), `API_KEY` (a key of `usage_plans`), the name of one of `authorizers`, or, only when written, `NONE` (anyone on the internet). `scopes`: OAuth scopes of which a Cognito access token must have one.
 
-    `schema` is a JSON Schema (draft 4, a JSON text) of the body; `{ "$ref" = "#/components/schemas/Order" }` uses one of `schemas`. Requests without one of the `required_headers` and `required_query_parameters`, or with a body that is not as the schema says, are refused with 400 and the reason. `throttle` limits this route alone.
+    `schema` is a JSON Schema (draft 4, a JSON text) of the body; `{ "$ref" = "#/components/schemas/Order" }` uses one of `schemas`. Requests that lack one of the `required_headers` or `required_query_parameters`, or whose body does not match the schema, get 400 and the reason. `throttle` limits this route alone.
   EOT
   type = map(object({
     start = optional(object({
@@ -127,7 +127,7 @@ variable "routes" {
       for route in values(var.routes) :
       contains(["body", "envelope"], try(route.start.input, "body")) && contains(["body", "envelope"], try(route.start_sync.input, "body"))
     ])
-    error_message = "input is \"body\" (the body is the execution's input) or \"envelope\" (an object with the body and what else the caller sent)."
+    error_message = "input is \"body\" (the body is the execution's input) or \"envelope\" (an object with the body and the rest of the request)."
   }
 
   validation {

@@ -6,7 +6,7 @@ variable "schemas" {
 
   validation {
     condition     = alltrue([for name in keys(var.schemas) : can(regex("^[A-Za-z][A-Za-z0-9]*$", name)) && !contains(["AnyValue", "ErrorResponse"], name)])
-    error_message = "Names of schemas are letters and digits, and not AnyValue or ErrorResponse, which the module has."
+    error_message = "Names of schemas are letters and digits; AnyValue and ErrorResponse are the module's."
   }
 
   validation {

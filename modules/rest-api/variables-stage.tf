@@ -14,7 +14,7 @@ variable "stage_variables" {
 }
 
 variable "canary" {
-  description = "Sends `percent_traffic` percent of the requests to what is applied now, and the rest to the deployment that was there before: `stable_revision` is the output `revision` of the last apply without a canary. Remove it to promote; remove it with the old routes to roll back. `stage_variables` overrides those of the stage in the canary. Default null: all requests go to what is applied."
+  description = "Canary: `percent_traffic` percent of the requests go to the applied routes, the rest to the deployment from before. `stable_revision` is the output `revision` of the last apply without a canary. Remove the canary to promote; remove it and restore the old routes to roll back. `stage_variables` overrides those of the stage in the canary. Default null: all requests go to the applied routes."
   type = object({
     stable_revision = string
     percent_traffic = number
@@ -34,7 +34,7 @@ variable "canary" {
 }
 
 variable "domain" {
-  description = "A host name of your own for the API: `name`, the certificate for it (ACM, in this region; for `EDGE` in us-east-1), `base_path` (null: the whole host), and `only` to close the default host name. Point your DNS at the output `domain`. Default null: none."
+  description = "Custom domain of the API: its `name`, the ACM certificate for it (in this region; for `EDGE` in us-east-1), `base_path` (null: the whole host), and `only`, which closes the default host name. Point your DNS at the output `domain`. Default null: none."
   type = object({
     name            = string
     certificate_arn = string

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the REST API; the names of its role and log group are made from it. At most 48 characters, which leaves room for their suffixes. It can be changed: the API stays the same one."
+  description = "Name of the REST API; the names of its role and log group are made from it. At most 48 characters, which leaves room for their suffixes. A change keeps the API."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "stage_name" {
-  description = "Name of the stage; the first part of every path below the API's default host name. Default \"live\": what is deployed here is what callers use."
+  description = "Name of the stage: the first part of every path below the API's default host name. Default \"live\"."
   type        = string
   default     = "live"
   nullable    = false

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stepwire.arns import region_of
-from stepwire.session import Session, explained
+from stepwire.session import Session, translate_boto_errors
 from stepwire.terminal import messages, output, print_records
 
 COLUMNS = ("status", "started", "seconds", "execution")
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(Path.cwd())
     if arguments.state_machine is None:
         client = session.client("stepfunctions", arguments.region)
-        with explained():
+        with translate_boto_errors():
             pages = client.get_paginator("list_state_machines").paginate()
             arns = [
                 machine["stateMachineArn"]
@@ -77,7 +77,7 @@ def newest(
     """At most ``number`` items of ListExecutions, of all ``arns`` together."""
     found: list[Mapping[str, Any]] = []
     express: list[str] = []
-    with explained():
+    with translate_boto_errors():
         for arn in arns:
             try:
                 found += itertools.islice(_executions(client, arn, filters), number)

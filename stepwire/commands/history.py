@@ -11,7 +11,7 @@ from typing import Any
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
-from stepwire.session import Session, explained
+from stepwire.session import Session, translate_boto_errors
 from stepwire.terminal import messages, print_records
 from stepwire.testing import Execution, error_and_cause, steps
 
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(Path.cwd())
     arn = execution_arn(session, arguments.execution)
     execution = Execution(session.client("stepfunctions", region_of(arn)), arn)
-    with explained():
+    with translate_boto_errors():
         described, events = execution.describe(), execution.history()
     messages.print(printable(verdict(described)), markup=False)
     print_records(COLUMNS, records(events), right=("seconds",))

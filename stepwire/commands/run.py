@@ -17,8 +17,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from stepwire import files
 from stepwire.api import emulated_url
-from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
@@ -81,7 +81,7 @@ def child_environment(
         name: value for name, value in os.environ.items() if not name.startswith("AWS_")
     }
     folder = Project.of(directory).folder / "run"
-    with files.explained(folder):
+    with files.translate_os_errors(folder):
         files.make_private_folder(folder)
     configuration = write_cli_configuration(folder, os.environ)
     return kept | dict(emulator) | {"TF_CLI_CONFIG_FILE": str(configuration)}

@@ -23,7 +23,8 @@ from typing import Self
 
 import psutil
 
-from stepwire.emulator import files, install, server
+from stepwire import files
+from stepwire.emulator import install, server
 from stepwire.emulator.emulator import client_environment
 from stepwire.emulator.install import OnProgress
 
@@ -205,12 +206,12 @@ class Project:
             return running is not None
 
     def _remove_data(self) -> None:
-        with files.explained(self._directory):
+        with files.translate_os_errors(self._directory):
             server.remove_data(self._directory)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        with files.explained(self._directory):
+        with files.translate_os_errors(self._directory):
             files.make_private_folder(self._directory)
             files.keep_from_git(self.folder)
             # The folder itself: there is no file to be damaged or left.

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import platformdirs
 import uv
 
-from stepwire.emulator import files
+from stepwire import files
 from stepwire.errors import StepwireError
 from stepwire.locks import locked
 
@@ -37,14 +36,6 @@ _RECIPE = 1
 
 def _ignore(_line: str) -> None:
     pass
-
-
-def home() -> Path:
-    """The folder that Stepwire keeps its environments in."""
-    configured = os.environ.get("STEPWIRE_HOME")
-    if configured:
-        return Path(configured).expanduser().absolute()
-    return platformdirs.user_cache_path("stepwire")
 
 
 @dataclass(frozen=True)
@@ -78,13 +69,13 @@ def ensure(on_progress: OnProgress = _ignore) -> Installation:
 
 def _environment(name: str, on_progress: OnProgress) -> Path:
     lock_file = Path(__file__).with_name(f"{name}.txt")
-    folder = home() / f"{name}-{_key(lock_file)}"
+    folder = files.home() / f"{name}-{_key(lock_file)}"
     python = folder / "bin" / "python"
     if (folder / _COMPLETE).exists():
         return python
     lock = folder.with_name(f"{folder.name}.lock")
     waits = partial(on_progress, "waiting for another process that installs the same")
-    with files.explained(home(), "STEPWIRE_HOME"), locked(lock, waits):
+    with files.translate_os_errors(files.home(), "STEPWIRE_HOME"), locked(lock, waits):
         if not (folder / _COMPLETE).exists():
             # Whatever is there was interrupted.
             shutil.rmtree(folder, ignore_errors=True)

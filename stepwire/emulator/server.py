@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepwire.emulator import files, settings
+from stepwire import files
+from stepwire.emulator import settings
 from stepwire.emulator.install import Installation
 from stepwire.errors import StepwireError
 
@@ -109,7 +110,7 @@ def start(
     """
     # The parent makes the socket: LocalStack listens on every address of the machine,
     # and a free port found beforehand could be taken by the time that it does.
-    with files.explained(directory), _listen(port) as listener:
+    with files.translate_os_errors(directory), _listen(port) as listener:
         port = int(listener.getsockname()[1])
         directory.mkdir(parents=True, exist_ok=True)
         for name in _DATA:

@@ -22,7 +22,7 @@ from typing import IO, Any, TextIO
 
 import python_terraform
 
-from stepwire.emulator import files
+from stepwire import files
 from stepwire.errors import StepwireError
 
 FLAG = python_terraform.IsFlagged

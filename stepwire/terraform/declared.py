@@ -29,7 +29,7 @@ def declared(directory: Path) -> Mapping[str, Declared] | None:
         return None
     return {
         block.labels[0]: Declared(
-            is_ephemeral=_is_true(block.get("ephemeral")),
+            is_ephemeral=block.is_true("ephemeral"),
             is_required=block.get("default") is None,
         )
         for block in blocks
@@ -70,9 +70,3 @@ def named_in_files(files: Iterable[Path]) -> frozenset[str]:
         with contextlib.suppress(StepwireError):
             names.update(one.name for one in syntax.assignments(file))
     return frozenset(names)
-
-
-def _is_true(node: syntax.Node | None) -> bool:
-    if node is None:
-        return False
-    return str(syntax.unwrapped(node).children[0]) == "true"

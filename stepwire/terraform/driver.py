@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stepwire.emulator import files
+from stepwire import files
 from stepwire.errors import StepwireError
 from stepwire.terraform import overrides
 from stepwire.terraform.command import FLAG, Command

@@ -2,8 +2,8 @@
 
 In this order: the folder that ``STEPWIRE_PROVIDER_MIRROR`` names, the user's own
 ``provider_installation``, the implied local mirror directories that Terraform's
-documentation lists ("Provider Installation"), a mirror near the root of the
-filesystem, and otherwise the registry.
+documentation lists ("Provider Installation"), a mirror among the add-on packages of
+the system, and otherwise the registry.
 
 A provider is a program that runs with the user's credentials, so a mirror that
 anybody but root and the user can write is never taken.
@@ -14,38 +14,32 @@ from __future__ import annotations
 import functools
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from stepwire.emulator.install import home
 from stepwire.errors import StepwireError
-from stepwire.terraform.trust import (
-    Distrust,
-    distrust,
-    distrust_within,
-    is_open_to_others,
-)
+from stepwire.files import home
+from stepwire.terraform.trust import Distrust, distrust, distrust_within
 
 SETTING = "STEPWIRE_PROVIDER_MIRROR"
 REGISTRY = "registry.terraform.io"
-# Kernel filesystems, and what is somebody's own: a mirror for all is in neither.
-_NOT_SEARCHED = frozenset(
-    {"dev", "home", "lost+found", "proc", "root", "run", "sys", "tmp", "Users"}
-)
-_MOST_FOLDERS = 1_000
+# "/opt: Add-on application software packages" (Filesystem Hierarchy Standard 3.0).
+ADD_ON_PACKAGES = Path("/opt")
 
 _log = logging.getLogger("stepwire.terraform")
 
 
 def write_cli_configuration(
-    folder: Path, environment: Mapping[str, str], *, root: Path = Path("/")
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    packages: Path = ADD_ON_PACKAGES,
 ) -> Path:
     """The CLI configuration file for Terraform to use, written into ``folder``.
 
-    ``environment`` is the user's; ``root`` is where a mirror is looked for last.
+    ``environment`` is the user's; ``packages`` is where a mirror is looked for last.
     Raises StepwireError when STEPWIRE_PROVIDER_MIRROR names no mirror, or one that
     others can write.
     """
@@ -56,10 +50,9 @@ def write_cli_configuration(
     elif (own := _users_configuration(environment)) is not None:
         return own
     else:
-        candidates = (*implied_mirrors(environment), *mirrors_near(root, environment))
+        candidates = (*implied_mirrors(environment), *packaged_mirrors(packages))
         mirror = next(
-            (place for place in candidates if _providers(place) and _is_safe(place)),
-            None,
+            (one for one in candidates if _providers(one) and _is_safe(one)), None
         )
     file = folder / "terraform.rc"
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as new:
@@ -118,38 +111,9 @@ def implied_mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(folder) / "terraform" / "plugins"
 
 
-def mirrors_near(root: Path, environment: Mapping[str, str]) -> Iterator[Path]:
-    """Folders that hold one named like the registry, the nearest to ``root`` first.
-
-    ``root`` itself, the folders in it and those in these; not links, not homes and
-    not what others can write.
-    """
-    not_searched = {root / name for name in _NOT_SEARCHED} | {_home(environment)}
-    level, looked_at = [root], 0
-    while level:
-        deeper: list[Path] = []
-        for folder in level:
-            looked_at += 1
-            if looked_at > _MOST_FOLDERS or folder in not_searched:
-                continue
-            if is_open_to_others(folder):
-                continue
-            names = _folders(folder)
-            if REGISTRY in names:
-                yield folder
-            if root in (folder, folder.parent):
-                deeper += [folder / name for name in names if not name.startswith(".")]
-        level = deeper
-
-
-def _folders(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(
-                entry.name for entry in entries if entry.is_dir(follow_symlinks=False)
-            )
-    except OSError:  # not ours to read
-        return []
+def packaged_mirrors(packages: Path) -> Iterator[Path]:
+    """The mirrors that an administrator has put among the add-on packages."""
+    yield from sorted(folder.parent for folder in packages.glob(f"*/{REGISTRY}"))
 
 
 def _providers(mirror: Path) -> list[str]:

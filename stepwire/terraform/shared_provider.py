@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from stepwire.errors import StepwireError
 from stepwire.terraform import provider_keeper
 from stepwire.terraform.working_tree import Source
 
@@ -57,9 +58,10 @@ def sharing_key(
     configuration needs a process by itself, so such a configuration is left to
     Terraform.
     """
-    if any('"provider"' in text for text in source.json_texts):
+    try:
+        blocks = source.providers("aws")
+    except StepwireError:  # Terraform says what is wrong
         return None
-    blocks = source.blocks("provider", "aws")
     if len(blocks) > 1:
         return None
     block = blocks[0] if blocks else ""

@@ -35,11 +35,6 @@ def distrust_within(path: Path) -> Distrust | None:
     return next(_within(path), None)
 
 
-def is_open_to_others(folder: Path) -> bool:
-    """Whether somebody else owns ``folder``, or may put something into it."""
-    return _judge(folder, is_passage=False) is not None
-
-
 def _within(path: Path) -> Iterator[Distrust]:
     yield from _on_the_way(path)
     waiting, seen = [path], set[Path]()

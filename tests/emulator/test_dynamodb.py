@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from stepwire import aws
 from stepwire.emulator import Emulator, server
 from stepwire.terraform import Terraform
+from tests import launcher
 from tests.emulator.tables import create_orders
 from tests.scale import at_scale
 
@@ -26,7 +27,6 @@ TABLE = "emulator-orders"
 HURRY = """
 import sys
 sys.setswitchinterval(1e-6)
-sys.path.append({plugins!r})
 """
 
 
@@ -42,9 +42,8 @@ def client(stepwire_client: Any) -> Iterator[Any]:
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A client of an emulator whose threads switch all the time."""
     folder = tmp_path_factory.mktemp("hurry")
-    (folder / "sitecustomize.py").write_text(HURRY.format(plugins=str(server._PLUGINS)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "_PLUGINS", folder)
+        patch.setattr(server, "PACKAGE", launcher.with_code(folder, HURRY))
         emulator = Emulator()
         emulator.start()
     with emulator:

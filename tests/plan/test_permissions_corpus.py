@@ -6,14 +6,14 @@ They are other people's and stay where they are; their README tells the conventi
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from tests.conftest import BesideCheckout
 from tests.plan.derivation import Case, Derived, derive
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 # What the conventions let a derivation add.
 WELCOME = {
     "athena:GetDataCatalog",
@@ -24,54 +24,60 @@ WELCOME = {
 }
 EXACT_AT_LEAST = 54
 
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="../shared/corpus is not beside this checkout"
-)
+
+@dataclass(frozen=True)
+class Comparison:
+    """A definition: what its permissions are to be, and what was derived."""
+
+    expected: set[str]
+    derived: Derived
+
+    @property
+    def missing(self) -> set[str]:
+        return self.expected - set(self.derived.resources)
+
+    @property
+    def extra(self) -> set[str]:
+        return set(self.derived.resources) - self.expected - WELCOME
 
 
-@cache
-def expected() -> dict[str, set[str]]:
-    return {
-        file.stem: set(json.loads(file.read_text(encoding="utf-8"))["expected_actions"])
-        for file in sorted(CORPUS.glob("*.json"))
-    }
+Compared = dict[str, Comparison]
 
 
-@cache
-def derived() -> dict[str, Derived]:
-    cases = {}
-    for name, actions in expected().items():
-        entry = json.loads((CORPUS / f"{name}.json").read_text(encoding="utf-8"))
-        definition = entry["definition"]
-        # A copy reads its source, which these definitions know at run time only.
-        named = actions | (
-            {"s3:GetObject"} if "s3:copyObject" in str(definition) else set()
-        )
-        cases[name] = Case(
-            (definition,),
-            type=entry["type"],
-            targets={action: ["arn:aws:named:::target"] for action in named},
-        )
-    return derive(cases)
+@pytest.fixture(scope="module")
+def compared(beside_checkout: BesideCheckout) -> Compared:
+    files = sorted(beside_checkout("corpus").glob("*.json"))
+    entries = {file.stem: json.loads(file.read_text("utf-8")) for file in files}
+    expected = {name: set(entry["expected_actions"]) for name, entry in entries.items()}
+    derived = derive(
+        {name: case(entry, expected[name]) for name, entry in entries.items()}
+    )
+    return {name: Comparison(expected[name], derived[name]) for name in entries}
 
 
-def missing(name: str) -> set[str]:
-    return expected()[name] - set(derived()[name].resources)
+def case(entry: Any, actions: set[str]) -> Case:
+    definition = entry["definition"]
+    # A copy reads its source, which these definitions know at run time only.
+    copies = {"s3:GetObject"} if "s3:copyObject" in str(definition) else set()
+    return Case(
+        (definition,),
+        type=entry["type"],
+        targets={action: ["arn:aws:named:::target"] for action in actions | copies},
+    )
 
 
-def extra(name: str) -> set[str]:
-    return set(derived()[name].resources) - expected()[name] - WELCOME
+def test_no_real_definition_is_refused(compared: Compared) -> None:
+    problems = {name: one.derived.problems for name, one in compared.items()}
+    assert {name: said for name, said in problems.items() if said} == {}
 
 
-def test_no_real_definition_is_refused() -> None:
-    refused = {name: got.problems for name, got in derived().items() if got.problems}
-    assert not refused
+def test_no_real_definition_misses_an_action(compared: Compared) -> None:
+    missing = {name: one.missing for name, one in compared.items()}
+    assert {name: actions for name, actions in missing.items() if actions} == {}
 
 
-def test_no_real_definition_misses_an_action() -> None:
-    assert not {name: sorted(missing(name)) for name in expected() if missing(name)}
-
-
-def test_nearly_all_real_definitions_get_exactly_their_actions() -> None:
-    inexact = {name: sorted(extra(name)) for name in expected() if extra(name)}
-    assert len(expected()) - len(inexact) >= EXACT_AT_LEAST, inexact
+def test_nearly_all_real_definitions_get_exactly_their_actions(
+    compared: Compared,
+) -> None:
+    inexact = {name: sorted(one.extra) for name, one in compared.items() if one.extra}
+    assert len(compared) - len(inexact) >= EXACT_AT_LEAST, inexact

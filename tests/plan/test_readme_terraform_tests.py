@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
+from stepwire.syntax import blocks_in
 from stepwire.terraform import Terraform
 from tests.plan.test_readme_examples import READMES, ROOT, blocks, with_local_sources
 
@@ -41,10 +41,10 @@ def test_link_approval_shows_one() -> None:
 
 
 def test_nothing_in_a_module_is_what_terraform_cannot_mock() -> None:
-    files = ROOT.glob("modules/**/*.tf")
     ephemeral = [
-        os.fspath(file)
-        for file in files
-        if re.search(r"(?m)^ephemeral ", file.read_text("utf-8"))
+        f"{block.file}:{block.line}"
+        for file in ROOT.glob("modules/**/*.tf")
+        for block in blocks_in(file)
+        if block.kind == "ephemeral"
     ]
     assert ephemeral == []

@@ -60,10 +60,10 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
 @pytest.fixture
 def slow_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A LocalStack that never answers."""
-    plugins = tmp_path / "plugins"
-    plugins.mkdir()
-    (plugins / f"{server.MODULE}.py").write_text("import time; time.sleep(600)")
-    monkeypatch.setattr(server, "_PLUGINS", plugins)
+    package = tmp_path / server.MODULE
+    package.mkdir()
+    (package / "__main__.py").write_text("import time; time.sleep(600)")
+    monkeypatch.setattr(server, "PACKAGE", package)
 
 
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP", "SIGKILL"])

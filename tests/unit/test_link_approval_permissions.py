@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import hcl2
 import pytest
 
 from link_approval import notify
+from stepwire.syntax import blocks, source_of
 from tests.unit.approvals import ANN, BEN, World, choose, send
 
 MODULE = Path(__file__).parents[2] / "modules" / "link-approval"
@@ -18,26 +18,33 @@ _PREFIXES = {"stepfunctions": "states"}
 
 def granted(function: str) -> set[str]:
     """The IAM actions in the statements of one of the module's functions."""
-    blocks = hcl2.loads(MODULE.joinpath("main.tf").read_text("utf-8"))["module"]
-    (block,) = (
-        body for each in blocks for name, body in each.items() if function in name
+    (statements,) = (
+        source_of(block.file, one.value)
+        for block in blocks(MODULE)
+        if block.kind == "module" and function in block.labels[0]
+        for one in block.attributes
+        if one.name == "statements"
     )
-    statements = str(block["statements"])
-    if "_ses_statements" in statements:
+    if "ses_statements" in statements:
         # Its condition has a key of the same shape as an action.
-        statements += re.findall(r"actions[^\]]*", local("_ses_statements"))[0]
+        statements += re.findall(r"actions[^\]]*", local("ses_statements"))[0]
     # What both have in common.
     common = MODULE.joinpath("key.tf").read_text("utf-8")
-    assert "_key_statements" in statements
+    assert "key_statements" in statements
     own = set(re.findall(r"\b[a-z]+:[A-Z][A-Za-z]+", statements))
     return own | set(re.findall(r"\bsecretsmanager:[A-Z][A-Za-z]+", common))
 
 
 def local(name: str) -> str:
-    """A local value of the module's main.tf, as it is written."""
-    blocks = hcl2.loads(MODULE.joinpath("main.tf").read_text("utf-8"))["locals"]
-    (value,) = (block[name] for block in blocks if name in block)
-    return str(value)
+    """A local value of the module, as it is written."""
+    (value,) = (
+        source_of(block.file, one.value)
+        for block in blocks(MODULE)
+        if block.kind == "locals"
+        for one in block.attributes
+        if one.name.lstrip("_") == name
+    )
+    return value
 
 
 def action(call: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 import tools.package
 from stepwire import package
 from stepwire.errors import StepwireError
+from stepwire.syntax import blocks
 
 ROOT = Path(__file__).parents[2]
 Module = Callable[..., Path]
@@ -90,8 +90,12 @@ def test_what_is_committed_is_built_from_its_sources() -> None:
 def test_the_handlers_that_the_modules_name_are_in_the_package(
     tmp_path: Path,
 ) -> None:
-    text = "".join(file.read_text("utf-8") for file in ROOT.glob("modules/*/*.tf"))
-    handlers = set(re.findall(r'\bhandler\s*=\s*"([\w.]+)"', text))
+    handlers = {
+        handler
+        for folder in ROOT.glob("modules/*")
+        for block in blocks(folder)
+        if (handler := block.text("handler"))
+    }
     assert handlers
     script = (
         "import importlib, sys\n"

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -115,18 +114,21 @@ def test_an_object_type_is_shown_as_terraform_fmt_writes_it(module: Module) -> N
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        ("text", '"text"'),
-        ("${local.x}", "local.x"),
-        (1.5, "1.5"),
-        (True, "true"),
-        (None, "null"),
-        ([], "[]"),
-        (["a", 1], '["a", 1]'),
-        ({"a": {"b c": []}}, '{ a = { "b c" = [] } }'),
+        ('"text"', '"text"'),
+        ("local.x", "local.x"),
+        ("1.5", "1.5"),
+        ("true", "true"),
+        ("null", "null"),
+        ("[]", "[]"),
+        ("{}", "{}"),
+        ('[\n    "a", # why\n    1,\n  ]', '["a", 1]'),
+        ('{\n    a = { "b c" = [] }\n    b = 2\n  }', '{ a = { "b c" = [] }, b = 2 }'),
     ],
 )
-def test_a_default_is_shown_as_hcl(value: Any, shown: str) -> None:
-    assert readme.format_value(value) == shown
+def test_a_default_is_one_line_of_hcl(module: Module, value: str, shown: str) -> None:
+    folder = module({"variables.tf": f'variable "a" {{\n  default = {value}\n}}\n'})
+    row = readme.inputs(folder).splitlines()[-1]
+    assert row == f"| `a` |  | `any` | `{shown}` |"
 
 
 def test_tables_that_are_up_to_date_are_left_alone(module: Module) -> None:
@@ -157,7 +159,10 @@ def test_a_table_that_is_out_of_date_shows_the_difference_and_the_command(
             {"README.md": "<!-- stepwire:inptus -->\n<!-- /stepwire -->\n"},
             "stepwire:inptus; there are inputs and outputs",
         ),
-        ({"README.md": MARKED, "main.tf": 'variable "a" {'}, "main.tf cannot be read"),
+        (
+            {"README.md": MARKED, "main.tf": 'variable "a" {'},
+            "main.tf:1: cannot be read",
+        ),
     ],
 )
 def test_what_stands_in_the_way_is_said(

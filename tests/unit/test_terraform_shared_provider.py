@@ -178,9 +178,25 @@ def test_a_provider_that_others_can_replace_is_not_run(
     assert caught.value.hint == f"chmod go-w {program}"
 
 
-def test_a_provider_in_json_is_left_to_terraform(module: Module) -> None:
-    root = module({"main.tf": TOPIC, "more.tf.json": '{"provider": {"aws": {}}}'})
-    assert key(root) is None
+def test_a_provider_in_json_is_one_like_any_other(module: Module) -> None:
+    text = '{"provider": {"aws": {"region": "eu-west-1"}}}'
+    one = module({"main.tf": VERSIONS, "more.tf.json": text}, "one")
+    other = module({"main.tf": VERSIONS, "more.tf.json": text.replace("west", "north")})
+    assert key(one) == key(one)
+    assert key(one) != key(other)
+    assert key(module({"main.tf": TOPIC, "more.tf.json": text}, "both")) is None
+
+
+def test_a_brace_in_a_string_ends_no_provider_block(module: Module) -> None:
+    text = 'provider "aws" {{\n  region = "}}"\n  profile = "{}"\n}}\n'
+    keys = [
+        key(module({"main.tf": VERSIONS + text.format(name)}, name)) for name in "ab"
+    ]
+    assert keys[0] != keys[1]
+
+
+def test_what_is_no_hcl_is_left_to_terraform(module: Module) -> None:
+    assert key(module({"main.tf": 'provider "aws" {'})) is None
 
 
 def test_the_provider_opens_files_as_terraform_itself_would(

@@ -20,7 +20,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from stepwire.emulator import files
+from stepwire import files
 from stepwire.emulator.detached import Project
 from stepwire.emulator.emulator import Emulator
 from stepwire.errors import StepwireError
@@ -131,7 +131,7 @@ def ended_by_signals() -> Iterator[None]:
 def _folder(directory: Path) -> Path:
     folder = directory / files.STATE / "demo"
     # States may hold secrets.
-    with files.explained(folder):
+    with files.translate_os_errors(folder):
         files.make_private_folder(folder)
     return folder
 

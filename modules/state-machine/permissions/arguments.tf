@@ -36,9 +36,10 @@ locals {
       merge(placeholder, { row = number, call = row.call })
     ]
   ])
+  _depth_0 = [for placeholder in local._placeholders : [local.calls[placeholder.call].arguments]]
   _depth_1 = [
-    for placeholder in local._placeholders : flatten([
-      for value in [local.calls[placeholder.call].arguments] : try(
+    for number, placeholder in local._placeholders : flatten([
+      for value in local._depth_0[number] : try(
         value[placeholder.path[0]],
         "{% ${value["${placeholder.path[0]}.$"]} %}",
         regex("(?s)^\\{%.*", value),
@@ -83,34 +84,43 @@ locals {
       "${context}.Execution.Id"      = "arn:${local._account_scope}:execution:{name}:*"
     }
   ]...)
+
+  # The expressions among these texts, and the constants with which they begin.
+  _expressions = [
+    for texts in local._placeholder_texts : [
+      for text in texts : trimspace(trimsuffix(trimprefix(text, "{%"), "%}")) if startswith(text, "{%")
+    ]
+  ]
+  _beginnings = {
+    for expression in distinct(flatten(local._expressions)) : expression => try(
+      regex("^States\\.Format\\( *'([^'{\\\\]*)", expression)[0],
+      regex("^'([^'{\\\\]*)' *&", expression)[0],
+      regex("^\"([^\"{\\\\]*)\" *&", expression)[0],
+      "",
+    )
+  }
+  # Which of them are enough, by the fallback of the placeholder: any, none at all
+  # included; any text; a bucket or a host, with its slash.
+  _kept_beginnings = {
+    "*" = "^"
+    "~" = "^"
+    "+" = "^."
+    "?" = "^(?:[a-z0-9]+://)?[^/:]+/"
+  }
+
   _placeholder_values = [
     for number, placeholder in local._placeholders : concat(
       [for value in local._placeholder_texts[number] : placeholder.absent if value == ""],
       # A brace of a value is not one of a template, nor a line of it a condition.
       [for value in local._placeholder_texts[number] : replace(replace(value, "{", "\u0001"), "\n", " ") if value != "" && !startswith(value, "{%")],
       [
-        for expression in [
-          for value in local._placeholder_texts[number] : trimspace(trimsuffix(trimprefix(value, "{%"), "%}"))
-          if startswith(value, "{%")
-          ] : try(
-          # What is written as an expression may be a constant,
+        for expression in local._expressions[number] : try(
+          # An expression may be a constant,
           local._known_expressions[expression],
           replace(regex("^'([^']*)'$", expression)[0], "{", "\u0001"),
           replace(regex("^\"([^\"]*)\"$", expression)[0], "{", "\u0001"),
           # or begin with one,
-          [
-            for beginning in [try(
-              regex("^States\\.Format\\( *'([^'{\\\\]*)", expression)[0],
-              regex("^'([^'{\\\\]*)' *&", expression)[0],
-              regex("^\"([^\"{\\\\]*)\" *&", expression)[0],
-              "",
-            )] : "${beginning}*"
-            if contains(["*", "~"], placeholder.fallback) || (
-              placeholder.fallback == "+" && beginning != ""
-              ) || (
-              placeholder.fallback == "?" && can(regex("^([a-z0-9]+://)?[^/:]+/", beginning))
-            )
-          ][0],
+          "${regex("(?s)${local._kept_beginnings[placeholder.fallback]}.*", local._beginnings[expression])}*",
           # or be known to a run alone.
           "${local._runtime}${placeholder.name} is ${replace(expression, "{", "\u0001")}",
         )
@@ -135,9 +145,9 @@ locals {
         ), 0, 1))
         template = anytrue([for value in values : startswith(value, local._runtime)]) ? row.template : join("", concat(
           # An ARN says by itself all that stands before it.
-          [for text in [local._template_parts[row.template].texts[0]] : text if !(
-            startswith(text, "arn:") && !strcontains(text, "\n") && startswith(element(values, 1), "arn:")
-          )],
+          startswith(local._template_parts[row.template].texts[0], "arn:")
+          && !strcontains(local._template_parts[row.template].texts[0], "\n")
+          && startswith(element(values, 1), "arn:") ? [] : [local._template_parts[row.template].texts[0]],
           flatten([
             for index, text in slice(local._template_parts[row.template].texts, 1, length(local._template_parts[row.template].texts)) :
             [values[index + 1], text]

@@ -14,11 +14,12 @@ locals {
         state.state, "Arguments",
         lookup(state.state, "Parameters", "{% the state's input %}"),
       )
-      role = one([
-        for credentials in [lookup(state.state, "Credentials", null)] :
-        try(credentials.RoleArn, "{% ${credentials["RoleArn.$"]} %}", credentials)
-        if credentials != null
-      ])
+      role = try(
+        state.state.Credentials.RoleArn,
+        "{% ${state.state.Credentials["RoleArn.$"]} %}",
+        state.state.Credentials,
+        null,
+      )
     } if try(state.state.Type, "") == "Task"
   ]
 

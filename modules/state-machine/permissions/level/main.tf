@@ -8,7 +8,7 @@ variable "machines" {
 }
 
 locals {
-  _states = flatten([
+  states = flatten([
     for machine in var.machines : [
       for name in try(keys(machine.machine.States), []) : {
         path    = "${machine.path}${name}"
@@ -19,8 +19,8 @@ locals {
     ]
   ])
 
-  _machines = flatten([
-    for state in local._states : [
+  machines = flatten([
+    for state in local.states : [
       for inner in concat(
         try([
           for number, branch in state.state.Branches : {
@@ -47,10 +47,10 @@ locals {
 
 output "states" {
   description = "List of { path, within, express, state }; `within` is the path of its machine."
-  value       = local._states
+  value       = local.states
 }
 
 output "machines" {
   description = "The machines inside these states, to be given to the next level."
-  value       = local._machines
+  value       = local.machines
 }

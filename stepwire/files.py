@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import platformdirs
+
 from stepwire.errors import StepwireError
 
 STATE = ".stepwire"
@@ -22,8 +24,17 @@ _FULL_TO_THE_READER = ("No space left on device", "Disk quota exceeded")
 _NEEDED_BYTES = 1_000_000
 
 
+def home() -> Path:
+    """The folder of this user for what all projects share: ``$STEPWIRE_HOME``, or
+    else ``stepwire`` in the user's cache folder."""
+    configured = os.environ.get("STEPWIRE_HOME")
+    if configured:
+        return Path(configured).expanduser().absolute()
+    return platformdirs.user_cache_path("stepwire")
+
+
 @contextlib.contextmanager
-def explained(folder: Path, setting: str | None = None) -> Iterator[None]:
+def translate_os_errors(folder: Path, setting: str | None = None) -> Iterator[None]:
     """Turns the OSError of what is done in ``folder`` into a StepwireError.
 
     ``setting``: the environment variable that can name another folder.

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stepwire import cli
+from stepwire import cli, files
 from stepwire.commands.run import child_environment
-from stepwire.emulator import files
 from stepwire.emulator.detached import Project
 from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform

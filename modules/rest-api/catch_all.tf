@@ -1,24 +1,25 @@
-# What no route answers: paths that are not there (404), and methods that a path
-# does not have (405). API Gateway's own answer to both is 403 "Missing
+# Requests that match no route: an unknown path (404), and a method that its
+# path does not have (405). API Gateway answers both with 403 "Missing
 # Authentication Token", which sends the reader after credentials.
 
 locals {
-  # Beside a parameter API Gateway takes no second one, not even a greedy one: the
-  # path of all others stands below the parameters with which paths begin (those of
-  # `GET /{id}`). All routes name them alike, so the longest beginning has them all.
-  _beginning       = element(sort([for path in local.paths : regex("^(?:/\\{[^{}]+\\})*", path)]), -1)
-  _beginning_names = flatten(regexall("\\{([^{}]+)\\}", local._beginning))
+  # API Gateway takes one parameter at each level, a greedy one included. So
+  # the greedy one stands below the parameters with which paths begin, such as
+  # that of `GET /{id}`. All routes name those alike: the longest such
+  # beginning has them all.
+  _leading_parameters      = element(sort([for path in local.paths : regex("^(?:/\\{[^{}]+\\})*", path)]), -1)
+  _leading_parameter_names = flatten(regexall("\\{([^{}]+)\\}", local._leading_parameters))
 
-  # Its own name is longer than each of theirs, and so another one.
-  _other_paths = "${local._beginning}/{${join("_", concat(["proxy"], local._beginning_names))}+}"
+  # A name that joins all of theirs differs from each.
+  _proxy_path = "${local._leading_parameters}/{${join("_", concat(["proxy"], local._leading_parameter_names))}+}"
 
-  # A greedy parameter does not match the paths above it.
-  _above_others = [
-    for depth in range(length(local._beginning_names) + 1) :
-    "/${join("/", formatlist("{%s}", slice(local._beginning_names, 0, depth)))}"
+  # The greedy parameter does not match the paths above it.
+  _paths_above_proxy = [
+    for depth in range(length(local._leading_parameter_names) + 1) :
+    "/${join("/", formatlist("{%s}", slice(local._leading_parameter_names, 0, depth)))}"
   ]
 
-  _refusals = merge(
+  _mock_responses = merge(
     {
       for resource in local.paths : resource => {
         status = "405"
@@ -31,15 +32,15 @@ locals {
       }
     },
     {
-      for resource in setsubtract(concat(local._above_others, [local._other_paths]), local.paths) : resource => {
+      for resource in setsubtract(concat(local._paths_above_proxy, [local._proxy_path]), local.paths) : resource => {
         status   = "404"
         template = file("${path.module}/templates/not_found.vtl")
       }
     },
   )
 
-  refusal_operations = {
-    for path, refusal in local._refusals : path => {
+  catch_all_operations = {
+    for path, refusal in local._mock_responses : path => {
       x-amazon-apigateway-any-method = {
         security   = []
         parameters = local.path_parameters[path]
@@ -60,9 +61,9 @@ locals {
     }
   }
 
-  # As the operations of a path declare them.
+  # OpenAPI parameters of each path.
   path_parameters = {
-    for path in keys(local._refusals) : path => [
+    for path in keys(local._mock_responses) : path => [
       for name in flatten(regexall("\\{([^{}+]+)\\+?\\}", path)) :
       { name = name, in = "path", required = true, schema = { type = "string" } }
     ]
