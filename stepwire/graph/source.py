@@ -14,7 +14,7 @@ import yaml
 from stepwire.arns import region_of
 from stepwire.errors import StepwireError
 from stepwire.graph import template
-from stepwire.session import Session, explained
+from stepwire.session import Session, translate_boto_errors
 
 
 def read(name: str, values: Mapping[str, Any]) -> object:
@@ -64,7 +64,7 @@ def _described(arn: str) -> object:
     session = Session(Path.cwd())
     arn = session.state_machine_arn(arn)
     client = session.client("stepfunctions", region_of(arn))
-    with explained():
+    with translate_boto_errors():
         described = client.describe_state_machine(stateMachineArn=arn)
     return parse(described["definition"], arn)
 
