@@ -1,5 +1,5 @@
-# The systems, each behind one object variable. Nothing here but composition:
-# what a system does is in its module.
+# The systems, each behind one object variable. This file only composes
+# modules.
 
 module "order_approval" {
   source = "./modules/order-approval"

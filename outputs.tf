@@ -1,5 +1,5 @@
 output "order_approval" {
-  description = "What callers of the order approval need: `orders_url`, `api_id`, `api_execution_arn`, `state_machine_arn`, `start_arn`, `table_name`, `execution_policies`, which say what each machine's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
+  description = "Outputs of the order approval: `orders_url`, `api_id`, `api_execution_arn`, `state_machine_arn`, `start_arn`, `table_name`, `execution_policies` (derived permissions of each machine's role) and `role_policies` (policies of each role, also for roles of yours). Null when it is off."
   value = one([
     for system in module.order_approval : {
       orders_url         = system.orders_url
@@ -15,7 +15,7 @@ output "order_approval" {
 }
 
 output "http_notifier" {
-  description = "What users of the notifier need: `task`, a state for any workflow; and of its state machine, where it has one, `start_arn`, `state_machine_arn`, `execution_policy`, `role_policies` and `heartbeat_alarm_name`. Null when it is off."
+  description = "Outputs of the notifier: `task`, a state for any workflow; and, where it has a state machine, `start_arn`, `state_machine_arn`, `execution_policy`, `role_policies` and `heartbeat_alarm_name`. Null when it is off."
   value = one([
     for system in module.http_notifier : {
       task                 = system.task
@@ -29,7 +29,7 @@ output "http_notifier" {
 }
 
 output "link_approval" {
-  description = "What users of the link approval need: `task` and `task_jsonpath`, a state for any workflow; `url`, at which links begin, `state_machine_arn`, `start_arn`, `table_name`, `topic_arn`, `notify_function_name`, `execution_policies`, which say what the workflow's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
+  description = "Outputs of the link approval: `task` and `task_jsonpath`, a state for any workflow; `url`, the base of the links; `state_machine_arn`, `start_arn`, `table_name`, `topic_arn`, `notify_function_name`, `execution_policies` (derived permissions of the workflow's role) and `role_policies` (policies of each role, also for roles of yours). Null when it is off."
   value = one([
     for system in module.link_approval : {
       task                 = system.task
@@ -47,7 +47,7 @@ output "link_approval" {
 }
 
 output "webhook_publisher" {
-  description = "What users of the webhook publisher need: `webhook_url`, to which the sender posts; `task`, with which a workflow publishes; `state_machine_arn`, `start_arn`, `table_name`, `function_names`, `log_group_names`, `execution_policies`, which say what the workflow's role may do, and `role_policies`, what each role has or a role of your own needs. Null when it is off."
+  description = "Outputs of the webhook publisher: `webhook_url`, to which the sender posts; `task`, a state that publishes a post; `state_machine_arn`, `start_arn`, `table_name`, `function_names`, `log_group_names`, `execution_policies` (derived permissions of the workflow's role) and `role_policies` (policies of each role, also for roles of yours). Null when it is off."
   value = one([
     for system in module.webhook_publisher : {
       webhook_url        = system.webhook_url

@@ -1,5 +1,5 @@
 variable "http_notifier" {
-  description = "Notifications to Slack or any HTTPS API, from a workflow or a state machine of their own: the variables of `modules/http-notifier`. The connection that authorizes them is made with `modules/http-connection`. Default null: off."
+  description = "Notifications to Slack or any HTTPS API, from any workflow or from a state machine for them: the variables of `modules/http-notifier`. Their connection is made with `modules/http-connection`. Default null: off."
   type = object({
     name                = string
     connection_arn      = string

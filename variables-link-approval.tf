@@ -1,5 +1,5 @@
 variable "link_approval" {
-  description = "Decisions by people, over links that they get by e-mail: the variables of `modules/link-approval`. Default null: off."
+  description = "Decisions by people over links in e-mails: the variables of `modules/link-approval`. Default null: off."
   type = object({
     name      = string
     approvers = list(string)

@@ -1,5 +1,5 @@
 variable "package" {
-  description = "Where the code of the systems' functions is: an S3 object with the content of `lambda_src/package.zip`. Default null: a bucket of this module's own, made where a system needs it."
+  description = "Code of the systems' functions: an S3 object with the content of `lambda_src/package.zip`. Default null: a bucket that this module makes where a system needs one."
   type = object({
     s3_bucket         = string
     s3_key            = string

@@ -1,1 +1,1 @@
-"""What a route of modules/rest-api costs: ``make bench`` writes docs/benchmarks.md."""
+"""Benchmarks of the modules: ``make bench`` writes docs/benchmarks.md."""

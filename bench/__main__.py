@@ -1,4 +1,4 @@
-"""``python -m bench``: measures on emulators of its own, and writes the report."""
+"""``python -m bench``: measures on separate emulators, and writes the report."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BENCHES: dict[str, ModuleType] = {
     "webhook-publisher": webhook_publisher,
 }
 """A benchmark is a module with a ``TITLE`` and ``run(build, scale) -> str``: the
-Markdown below its heading. ``build`` is a folder for its files, ``scale`` how much of
-its calls it makes."""
+Markdown below its heading. ``build`` is a folder for its files, ``scale`` the share of
+its calls that it makes."""
 
 
 def main() -> None:
-    """Measure everything, or what is named, and write its sections of the report."""
+    """Run all benchmarks, or those named, and write their sections of the report."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=main.__doc__)
     known = ", ".join(BENCHES)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {known}; or all")

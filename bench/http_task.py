@@ -50,7 +50,7 @@ def run(build: Path, scale: float) -> str:
         measure.latencies(ways, 20)  # warm: caches, connections, the function
         print("one notification after another", flush=True)
         latencies = measure.latencies(ways, round(300 * scale))
-        print("a function that is started anew", flush=True)
+        print("cold starts of the function", flush=True)
         functions = aws.client("lambda", environment)
         latencies["cold function"] = measure.summary(
             [
@@ -94,7 +94,7 @@ def _send(client: Any, machine: str) -> None:
 
 
 def _cold(functions: Any, number: int, call: Callable[[], object]) -> float:
-    """One call after a change of the function's configuration, which ends it."""
+    """One call after a change of the function's configuration: a cold start."""
     functions.update_function_configuration(
         FunctionName="bench-send", Description=f"Start {number}"
     )

@@ -42,7 +42,7 @@ _TWICE = "at most twice the handler that does nothing"
 class Start:
     """A cold start: of which function, with which event, and the right answer."""
 
-    said: str
+    description: str
     function: str
     event: dict[str, Any]
     status: int
@@ -130,7 +130,7 @@ def _starts(valid: str, expired: str) -> dict[str, Start]:
 
 
 def _event(path: str) -> dict[str, Any]:
-    """What a function URL makes of a browser's GET."""
+    """The event of a function URL for a browser's GET."""
     return {
         "version": "2.0",
         "rawPath": f"/{path}",
@@ -155,7 +155,7 @@ def _cold(
 
 
 def _one_cold(client: Any, start: Start, number: str) -> float:
-    """Milliseconds of one invocation after a change, which ends what was warm."""
+    """Milliseconds of one invocation after a change: a cold start."""
     client.update_function_configuration(
         FunctionName=start.function, Description=f"Start {number}"
     )
@@ -168,7 +168,7 @@ def _one_cold(client: Any, start: Start, number: str) -> float:
     answer = json.load(invoked["Payload"])
     taken = (time.perf_counter() - began) * 1000
     if answer.get("statusCode") != start.status:
-        raise SystemExit(f"{start.said}: {answer}")
+        raise SystemExit(f"{start.description}: {answer}")
     return taken
 
 
@@ -223,7 +223,7 @@ def _markdown(
                 ["way", "p50 ms", "p95 ms", "times"],
                 [
                     *(
-                        _row(f"cold, {starts[name].said}", taken)
+                        _row(f"cold, {starts[name].description}", taken)
                         for name, taken in cold.items()
                     ),
                     _row("warm, GET: the page", warm["GET"]),
@@ -243,7 +243,7 @@ def _markdown(
                     ),
                     *(
                         (
-                            f"{starts[name].said}, cold: {_TWICE}",
+                            f"{starts[name].description}, cold: {_TWICE}",
                             cold[name].p50 / bare,
                             2.0,
                         )
@@ -255,5 +255,5 @@ def _markdown(
     )
 
 
-def _row(said: str, taken: measure.Latency) -> list[str]:
-    return [said, f"{taken.p50:.1f}", f"{taken.p95:.1f}", str(taken.calls)]
+def _row(description: str, taken: measure.Latency) -> list[str]:
+    return [description, f"{taken.p50:.1f}", f"{taken.p95:.1f}", str(taken.calls)]

@@ -30,7 +30,7 @@ class Latency:
 
 @dataclass(frozen=True)
 class Deployed:
-    """Seconds to apply and to destroy, and what that took."""
+    """Seconds to apply and to destroy, with the resources and calls that it took."""
 
     routes: int
     resources: int
@@ -40,11 +40,11 @@ class Deployed:
 
 
 def latencies(ways: Mapping[str, Call], rounds: int) -> dict[str, Latency]:
-    """Each way once a round, so that what else the machine does meets all alike.
+    """Latencies of each way, called once a round: other load then affects all alike.
 
-    Each round has an order of its own: what a call leaves for the emulator to do
-    (the execution that it started) falls on the next one. In a fixed order, also a
-    rotated one, that would always be the same way's burden.
+    Each round has a random order: work that a call leaves to the emulator (the
+    execution that it started) slows the next call. In a fixed or rotated order that
+    would always be the same way.
     """
     order = list(ways)
     times: dict[str, list[float]] = {name: [] for name in order}

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: a section for each benchmark, written anew by itself."""
+"""docs/benchmarks.md: a section for each benchmark, each of which can be rewritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psutil
 HEAD: Final = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. `make bench ARGS=NAME` writes one section anew.
+Written by `make bench`; do not edit. `make bench ARGS=NAME` rewrites one section.
 All runs on one machine: clients, Terraform and the embedded emulator. The numbers
 compare ways on one emulator; they are not AWS's.
 """
@@ -24,7 +24,7 @@ _SECTION: Final = re.compile(r"^<!-- bench (\S+) -->$.*?^<!-- /bench -->$", re.M
 
 @dataclass(frozen=True)
 class Conditions:
-    """When and on what was measured."""
+    """Date, machine and load of a measurement."""
 
     date: str
     machine: str
@@ -42,7 +42,7 @@ class Conditions:
 
 
 def section(name: str, title: str, conditions: Conditions, body: str) -> str:
-    """The section of one benchmark, between the marks that it is found by."""
+    """The section of one benchmark, between the marks that identify it."""
     return (
         f"<!-- bench {name} -->\n\n## {title}\n\n"
         f"Measured {conditions.date} on {conditions.machine};\n"
@@ -67,7 +67,7 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def targets(ratios: Sequence[tuple[str, float, float]]) -> list[str]:
-    """The lines of a table: what was to be reached, the ratio, the most it may be."""
+    """The lines of a table: each target, its ratio, and the limit of the ratio."""
     return table(
         ["target", "measured", "met"],
         [

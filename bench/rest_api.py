@@ -40,7 +40,7 @@ def run(build: Path, scale: float) -> str:
     deployments = []
     for routes in (1, 20, 100):
         for folder in ("one_document", "resource_per_route"):
-            # Each its own: an emulator with an API of 100 routes is slower.
+            # Separate emulators: one with an API of 100 routes is slower.
             with Emulator() as emulator:
                 print(f"deploying {routes} routes: {folder}", flush=True)
                 deployed = measure.deployment(
@@ -77,7 +77,7 @@ def _requests(
     measure.latencies(ways, 20)  # warm: caches, connections, the function
     print("one request after another", flush=True)
     latencies = measure.latencies(ways, round(500 * scale))
-    print("a function that is started anew", flush=True)
+    print("cold starts of the function", flush=True)
     functions = aws.client("lambda", emulator.environment())
     cold = [
         _cold(functions, outputs["machine"], number, ways["function"])
@@ -105,7 +105,7 @@ def _post(api: ApiClient) -> None:
 def _cold(
     functions: Any, machine: str, number: int, call: Callable[[], object]
 ) -> float:
-    """One call after a change of the function's configuration, which ends it."""
+    """One call after a change of the function's configuration: a cold start."""
     functions.update_function_configuration(
         FunctionName="bench-start",
         Environment={"Variables": {"STATE_MACHINE_ARN": machine, "N": str(number)}},

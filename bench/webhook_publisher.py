@@ -31,7 +31,7 @@ TITLE: Final = "Webhook publisher"
 
 HERE = Path(__file__).parent
 KEY = b"bench-key"
-# What Sanity sends, which has the categories by reference, and what it answers.
+# Sanity's answer to a query, and its webhook, which has categories by reference.
 POST = json.loads(
     (HERE.parent / "tests/unit/fixtures/sanity/long-read.json").read_text("utf-8")
 )
@@ -41,9 +41,9 @@ BODY = json.dumps(WEBHOOK).encode()
 
 @dataclass(frozen=True)
 class Way:
-    """A way from a webhook to an execution: what is sent, and the right status."""
+    """A way from a webhook to an execution, with the expected status of the answer."""
 
-    said: str
+    description: str
     function: str
     url: str
     is_signed: bool
@@ -84,12 +84,12 @@ def run(build: Path, scale: float) -> str:
         _taken(starts, 20)  # warm: caches, connections, the functions
         print("one webhook after another", flush=True)
         warm = _taken(starts, round(300 * scale))
-        print("functions that are started anew", flush=True)
-        anew = functools.partial(_start_anew, functions)
+        print("cold starts of the functions", flush=True)
+        end_environments = functools.partial(_end_environments, functions)
         cold = _taken(
             deliver,
             max(3, round(30 * scale)),
-            before=lambda name: anew(ways[name].function),
+            before=lambda name: end_environments(ways[name].function),
         )
         _check([sanity])
     return _markdown(ways, warm, cold, transitions)
@@ -100,7 +100,7 @@ def _platforms(api: StubApi) -> tuple[Dev, Hashnode, Medium, OpenSearch]:
 
 
 def _result(query: Query) -> Any:
-    """The post for our query; for the port's, its categories."""
+    """The post for the publisher's query; its categories for the port's."""
     return POST if "id" in query.parameters else POST["categories"]
 
 
@@ -193,12 +193,12 @@ def _send(way: Way, headers: dict[str, str]) -> str:
     """One delivery; the execution's name where there is one."""
     answer = _client(way.url).post("", text=BODY, headers=headers)
     if answer.status != way.status:
-        raise SystemExit(f"{way.said}: {answer.status} {answer.text[:300]}")
+        raise SystemExit(f"{way.description}: {answer.status} {answer.text[:300]}")
     return str(answer.body["execution"]) if answer.status == 202 else ""
 
 
 def _headers(way: Way, operation: str) -> dict[str, str]:
-    """What a delivery has that was never sent before."""
+    """The headers of a delivery that was never sent before."""
     headers = {
         "idempotency-key": str(uuid.uuid4()),
         "sanity-operation": operation,
@@ -215,12 +215,12 @@ _clients: dict[str, ApiClient] = {}
 
 
 def _client(url: str) -> ApiClient:
-    # One each: a sender keeps its connection.
+    # One client each: a sender keeps its connection.
     return _clients.setdefault(url, ApiClient(url, credentials=None))
 
 
 def _set(functions: Any, function: str, **variables: str) -> None:
-    """Change the function's environment, which ends what is warm of it."""
+    """Change the function's variables, which ends its warm environments."""
     before = functions.get_function_configuration(FunctionName=function)
     _change(
         functions,
@@ -260,8 +260,8 @@ def _transitions(
     return found
 
 
-def _start_anew(functions: Any, function: str) -> None:
-    """End what is warm of a function."""
+def _end_environments(functions: Any, function: str) -> None:
+    """End the warm environments of a function."""
     _change(functions, function, Description=f"Ended {time.time()}")
 
 
@@ -270,7 +270,7 @@ def _taken(
     rounds: int,
     before: Callable[[str], object] = lambda _name: None,
 ) -> dict[str, measure.Latency]:
-    """Each way once a round, in an order of its own; see ``measure.latencies``."""
+    """Latencies in a random order each round; see ``measure.latencies``."""
     order = list(ways)
     times: dict[str, list[float]] = {name: [] for name in order}
     shuffle = random.Random(0).shuffle  # noqa: S311 - no secret
@@ -283,7 +283,7 @@ def _taken(
 
 
 def _check(stand_ins: list[Platform]) -> None:
-    """Nobody was asked for what it would have refused."""
+    """Raises SystemExit where a platform would have refused a request."""
     for stand_in in stand_ins:
         if stand_in.problems:
             raise SystemExit(f"{stand_in.host}: {stand_in.problems[0].reason}")
@@ -312,11 +312,11 @@ def _markdown(
                 [
                     _row("warm, boto3 `start_execution`", warm["raw"]),
                     *(
-                        _row(f"warm, {ways[name].said}", warm[name])
+                        _row(f"warm, {ways[name].description}", warm[name])
                         for name in ("port", "publisher")
                     ),
                     *(
-                        _row(f"cold, {ways[name].said}", taken)
+                        _row(f"cold, {ways[name].description}", taken)
                         for name, taken in cold.items()
                     ),
                 ],
@@ -353,5 +353,5 @@ def _markdown(
     )
 
 
-def _row(said: str, taken: measure.Latency) -> list[str]:
-    return [said, f"{taken.p50:.1f}", f"{taken.p95:.1f}", str(taken.calls)]
+def _row(description: str, taken: measure.Latency) -> list[str]:
+    return [description, f"{taken.p50:.1f}", f"{taken.p95:.1f}", str(taken.calls)]

@@ -1,1 +1,1 @@
-"""What maintainers run in a checkout."""
+"""Tools for maintainers, run in a checkout."""

@@ -1,4 +1,4 @@
-"""Prints the state machine definitions that a configuration renders to.
+"""Prints the state machine definitions of a configuration as they are rendered.
 
     python -m tools.definitions [CONFIGURATION …]
     python -m tools.definitions --against REVISION [CONFIGURATION …]
@@ -6,11 +6,11 @@
 A CONFIGURATION is a Terraform file that calls modules of this checkout by
 `source = "./modules/NAME"`; without one, all of tests/plan/fixtures/definitions are.
 Nothing is applied: Terraform mocks the provider ("Tests - Provider Mocking" in its
-documentation), and each ARN and URL that only an apply would tell is made from the
-address of its resource, so that two runs print the same.
+documentation). ARNs and URLs that AWS would make are made from the addresses of their
+resources, so that two runs print the same.
 
-With --against, the modules of another commit render the same configurations, and what
-differs is printed; the exit status is then 1.
+With --against, the modules of another commit render the same configurations.
+Differences are printed; the exit status is then 1.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "111122223333" }
   }
-  # A stack says its outputs; those of our modules have these names.
+  # Stacks of our modules have outputs with these names.
   mock_resource "aws_cloudformation_stack" {
     defaults = { outputs = { Arn = "arn:aws:events:eu-west-1:111122223333:stack" } }
   }
 }
 """
-# What a resource's ARN looks like, where the provider or a module reads it as one.
+# Formats of ARNs that the provider or a module parses.
 _ARNS = {
     "aws_iam_role": "arn:aws:iam::111122223333:role/{}",
     "aws_sfn_state_machine": "arn:aws:states:eu-west-1:111122223333:stateMachine:{}",
@@ -71,7 +71,7 @@ _ARNS = {
     "aws_lambda_function": "arn:aws:lambda:eu-west-1:111122223333:function:{}",
 }
 _OTHER_ARN = "arn:aws:any:eu-west-1:111122223333:{}"
-# A queue's URL says which queue it is.
+# A queue's URL contains its name.
 _URLS = {"aws_sqs_queue": "https://sqs.eu-west-1.amazonaws.com/111122223333/{}"}
 _OTHER_URL = "https://example.com/{}/"
 
@@ -123,7 +123,8 @@ def machines(tree: Path, configuration: str) -> dict[str, Mapping[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="stepwire-definitions-") as folder:
         root = Path(folder).resolve() / "configuration"
         root.mkdir()
-        # Relative: an absolute path is a package that may not look outside.
+        # Relative: Terraform copies a module with an absolute path, without the files
+        # beside it.
         modules = os.path.relpath(tree, root)
         text = _SOURCE.sub(rf"\g<1>{modules}/", configuration)
         (root / "main.tf").write_text(text + _PROVIDER, encoding="utf-8")
@@ -145,7 +146,7 @@ def machines(tree: Path, configuration: str) -> dict[str, Mapping[str, Any]]:
 def differences(
     before: Mapping[str, Definitions], now: Mapping[str, Definitions]
 ) -> Iterator[str]:
-    """What differs between two renderings, as the lines of a unified diff."""
+    """The differences between two renderings, as the lines of a unified diff."""
     for name in sorted({*before, *now}):
         old, new = before.get(name, {}), now.get(name, {})
         for address in sorted({*old, *new}):
@@ -159,7 +160,7 @@ def differences(
 
 @contextmanager
 def checked_out(revision: str) -> Iterator[Path]:
-    """The tree of a commit, for as long as it is needed."""
+    """The tree of a commit, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="stepwire-revision-") as folder:
         archive = subprocess.run(
             ["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE
@@ -179,7 +180,7 @@ def _test(terraform: Terraform, command: str, overrides: str) -> dict[str, Any]:
 
 
 def _made_up(resource: Mapping[str, Any]) -> dict[str, str]:
-    """The ARN and the URLs of a resource, where only an apply would tell them."""
+    """The ARN and the URLs of a resource that AWS would make."""
     name = re.sub(r"\W+", "-", resource["address"].replace("module.", "")).strip("-")
     arn = _ARNS.get(resource["type"], _OTHER_ARN).format(name)
     url = _URLS.get(resource["type"], _OTHER_URL).format(name)

@@ -1,9 +1,9 @@
-"""Writes docs/deployer: what `terraform apply` of each module needs, as policies.
+"""Writes docs/deployer: a policy for each module with the permissions of its apply.
 
     python -m tools.deployer
 
-tools/deployer.yaml says what each resource type needs; what a module is made of is read
-from its .tf files, the modules in it included.
+tools/deployer.yaml has the permissions of each resource type. The resource types of a
+module are read from its .tf files and those of the modules in it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def load() -> dict[str, list[Statement]]:
 
 
 def modules() -> list[Path]:
-    """The modules that make something, by themselves or by others."""
+    """The modules that make resources, directly or through other modules."""
     folders = sorted(path.parent for path in ROOT.glob("modules/*/versions.tf"))
     return [folder for folder in folders if resource_types(folder)]
 

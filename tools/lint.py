@@ -75,7 +75,7 @@ def readmes(root: Path) -> None:
 
 
 def module_calls(root: Path) -> None:
-    """What Terraform does not say of the calls in our own configurations."""
+    """Mistakes in the calls of our configurations that Terraform does not report."""
     found = [
         problem
         for folder in terraform_folders(root)

@@ -1,4 +1,4 @@
-"""Makes the two clients that showing a request takes, and does nothing with them."""
+"""Makes the two clients that a page of a request needs, and does not use them."""
 
 from typing import Any
 

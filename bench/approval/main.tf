@@ -1,4 +1,4 @@
-# Link approval, and two functions that its cold start is held against.
+# Link approval, and two functions to compare its cold start with.
 
 terraform {
   required_version = ">= 1.11"

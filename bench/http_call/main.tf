@@ -14,7 +14,7 @@ variable "function_zip" {
 }
 
 variable "function_api" {
-  description = "Where the function finds the API, and the authority (PEM) of its certificate."
+  description = "URL of the API for the function, and the authority (PEM) of its certificate."
   type        = object({ url = string, certificates = string })
 }
 

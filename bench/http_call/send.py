@@ -1,4 +1,4 @@
-"""The function between a workflow and an API: posts what it is given."""
+"""The function between a workflow and an API: posts its event."""
 
 import http.client
 import json
@@ -12,7 +12,7 @@ api = urlsplit(os.environ["API_URL"])
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Sends the event with the API's key; an answer that is no success is an error."""
+    """Sends the event with the API's key; an unsuccessful response is an error."""
     assert api.hostname
     connection = http.client.HTTPSConnection(api.hostname, api.port, context=context)
     headers = {

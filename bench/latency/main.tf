@@ -1,4 +1,4 @@
-# Three ways from POST to StartExecution, side by side, all of one machine.
+# Three ways from POST to StartExecution of one state machine.
 
 terraform {
   required_providers {
@@ -20,7 +20,7 @@ module "machine" {
   definition = jsonencode({ StartAt = "Done", States = { Done = { Type = "Succeed" } } })
 }
 
-# Ours.
+# modules/rest-api.
 module "api" {
   source = "../../modules/rest-api"
 
@@ -33,7 +33,7 @@ module "api" {
   }
 }
 
-# The least that works: one line of template, no errors, no validation.
+# The shortest template that works: one line, no errors, no validation.
 resource "aws_api_gateway_rest_api" "minimal" {
   name = "bench-minimal"
   body = jsonencode({

@@ -1,4 +1,4 @@
-"""The least that a function can be."""
+"""The smallest possible function."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-# A webhook publisher, and what its initiator is held against: a port of the source
-# article's, and a handler that does nothing, each behind a route of its own.
+# A webhook publisher, and two functions to compare its initiator with, each behind its
+# own route: a port of the source article's initiator, and a handler that does nothing.
 
 terraform {
   required_version = ">= 1.11"
@@ -18,12 +18,12 @@ variable "functions_zip" {
 }
 
 variable "sanity" {
-  description = "Where Sanity's stand-in is, and the file with the authority (PEM) of its certificate."
+  description = "URL of Sanity's stand-in, and the file with the authority (PEM) of its certificate."
   type        = object({ url = string, certificates = string })
 }
 
 variable "credentials" {
-  description = "What the platforms' stand-ins know their publisher by."
+  description = "Credentials that the platforms' stand-ins accept."
   type = object({
     dev      = string
     hashnode = string

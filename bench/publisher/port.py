@@ -1,5 +1,5 @@
-"""The source article's initiator, ported line by line as it were: it believes whoever
-calls, asks Sanity for the categories' titles, transforms, and starts an execution."""
+"""The source article's initiator, ported line by line: it verifies no signature, asks
+Sanity for the categories' titles, transforms the post, and starts an execution."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def categories(document: dict[str, Any]) -> list[str]:
-    """Their titles, by a GROQ query."""
+    """The categories' titles, by a GROQ query."""
     ids = json.dumps([category["_ref"] for category in document["categories"]])
     query = f'*[_type == "category" && _id in {ids}]{{title}}'
     url = (

@@ -1,4 +1,4 @@
-# N routes the usual way: six resources for each.
+# N routes without modules/rest-api: six resources for each.
 
 terraform {
   required_providers {

@@ -10,14 +10,15 @@ terraform {
 }
 
 variable "package" {
-  description = "The S3 object with the function's code: `python -m stepwire.package price price.zip` makes it of the folder `price`, and `aws s3 cp price.zip s3://BUCKET/` puts it there."
+  description = "S3 object with the function's code: `python -m stepwire.package price price.zip` builds it from the folder `price`, and `aws s3 cp price.zip s3://BUCKET/` uploads it."
   type = object({
     s3_bucket = string
     s3_key    = string
   })
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
 module "price" {
   source = "../../modules/lambda-function"
 
@@ -50,6 +51,6 @@ output "state_machine_arn" {
 }
 
 output "policy" {
-  description = "What the workflow may do: invoke this function."
+  description = "Permissions of the workflow: to invoke this function."
   value       = module.checkout.execution_policy
 }

@@ -10,12 +10,13 @@ terraform {
 }
 
 variable "approvers" {
-  description = "Who decides about large refunds: e-mail addresses."
+  description = "E-mail addresses of the people who decide about large refunds."
   type        = list(string)
   default     = ["Ann Lee <ann@example.com>", "Ben Ode <ben@example.com>"]
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
 module "approval" {
   source = "../../modules/link-approval"
 
@@ -50,7 +51,7 @@ module "refund" {
         Choices = [{ Condition = "{% $states.input.decision = 'approve' %}", Next = "Pay" }]
         Default = "Refused"
       }
-      # Here the money would go out.
+      # Stands for the payment.
       Pay     = { Type = "Succeed" }
       Refused = { Type = "Fail", Error = "Refused", Cause = "{% 'The refund ended as ' & $states.input.decision %}" }
     }
@@ -58,11 +59,11 @@ module "refund" {
 }
 
 output "refund_arn" {
-  description = "Start it with `{ \"order_id\", \"customer\", \"amount\", \"reason\" }`."
+  description = "ARN of the workflow; its input is `{ \"order_id\", \"customer\", \"amount\", \"reason\" }`."
   value       = module.refund.start_arn
 }
 
 output "table_name" {
-  description = "Where requests are kept, with votes and audit trails."
+  description = "Name of the table of requests, with votes and audit trails."
   value       = module.approval.table_name
 }

@@ -9,8 +9,9 @@ terraform {
   }
 }
 
-# The code of the approval's functions, once for all environments.
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-package?ref=TAG"
+# Code of the approval's functions, once for all environments. Elsewhere:
+# source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-package?ref=TAG"
 module "package" {
   source = "../../modules/lambda-package"
 

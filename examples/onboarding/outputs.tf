@@ -1,10 +1,10 @@
 output "customers_urls" {
-  description = "Where customers are posted, by environment."
+  description = "URLs to which customers are posted, by environment."
   value       = { for name, environment in module.environment : name => environment.customers_url }
 }
 
 output "members_buckets" {
-  description = "Buckets of the files of members, by environment: `CUSTOMER_ID/members.csv`."
+  description = "Buckets of the member files (`CUSTOMER_ID/members.csv`), by environment."
   value       = { for name, environment in module.environment : name => environment.members_bucket }
 }
 
@@ -19,11 +19,11 @@ output "invitations_urls" {
 }
 
 output "workflow_arns" {
-  description = "The workflow's aliases, by environment."
+  description = "ARNs of the workflow's aliases, by environment."
   value       = { for name, environment in module.environment : name => environment.workflow_arn }
 }
 
 output "rollout_arns" {
-  description = "For `stepwire rollout start ARN`, by environment."
+  description = "ARNs of the rollouts, for `stepwire rollout start ARN`, by environment."
   value       = { for name, environment in module.environment : name => environment.rollout_arn }
 }

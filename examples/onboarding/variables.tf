@@ -1,15 +1,15 @@
 variable "environments" {
   description = <<-EOT
-    What is set up, by name: each is a copy of everything, with one KMS key each.
+    Environments, by name: each is a copy of everything, with its own KMS key.
 
-    - `approvers`: who decides about customers: e-mail addresses.
-    - `quorum`: how many of them have to agree. Default 2. One who rejects decides alone.
-    - `slack`: the channel that is told, and the secret in Secrets Manager with the app's bot token.
-    - `pagerduty`: the secret with the routing key of a service's Events API v2 integration.
+    - `approvers`: e-mail addresses of the people who decide about customers.
+    - `quorum`: number of approvers who have to agree. Default 2. A single rejection is final.
+    - `slack`: channel for messages, and the secret in Secrets Manager with the app's bot token.
+    - `pagerduty`: secret with the routing key of a service's Events API v2 integration.
     - `watched_countries`: two-letter codes of countries whose customers are marked as a risk.
-    - `invitations_at_once`: how many lines of a file of members are worked on at the same time. Default 10.
-    - `requests_per_second`: what the API takes on average; twice as many at once. Default 5.
-    - `canary`: the share of new executions that tries a new version of the workflow, and for how long. Default 10 percent for 10 minutes.
+    - `invitations_at_once`: lines of a member file that are processed at the same time. Default 10.
+    - `requests_per_second`: rate limit of the API; its burst limit is twice as high. Default 5.
+    - `canary`: percentage of new executions that get a new version of the workflow first, and the time in seconds. Default 10 percent for 600 seconds.
     - `log_retention_in_days`: default 30.
   EOT
   type = map(object({
@@ -35,20 +35,20 @@ variable "environments" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "ARN of the policy that limits every role of this configuration, as organisations ask for it."
+  description = "ARN of the permissions boundary of every role in this configuration."
   type        = string
   nullable    = false
 }
 
 variable "retained_definitions" {
-  description = "Earlier definitions whose permissions a workflow keeps, by the workflow's name and the version's number: what `stepwire versions NAME --retained` prints. Default none."
+  description = "Earlier definitions whose permissions a workflow keeps, by the workflow's name and the version's number: the output of `stepwire versions NAME --retained`. Default none."
   type        = map(map(string))
   default     = {}
   nullable    = false
 }
 
 variable "screening_package" {
-  description = "The S3 object with the screening's code: `python -m stepwire.package screening screening.zip` makes it of the folder `screening`, and `aws s3 cp screening.zip s3://BUCKET/` puts it there."
+  description = "S3 object with the screening's code: `python -m stepwire.package screening screening.zip` builds it from the folder `screening`, and `aws s3 cp screening.zip s3://BUCKET/` uploads it."
   type = object({
     s3_bucket = string
     s3_key    = string

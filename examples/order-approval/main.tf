@@ -9,7 +9,8 @@ terraform {
   }
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/order-approval?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/order-approval?ref=TAG"
 module "orders" {
   source = "../../modules/order-approval"
 
@@ -18,7 +19,7 @@ module "orders" {
   decision_timeout   = 3 * 24 * 3600
 }
 
-# Who may decide: attach this to the people's role.
+# Permission to read and decide: attach it to the approvers' role.
 data "aws_iam_policy_document" "approver" {
   statement {
     actions = ["execute-api:Invoke"]
@@ -35,7 +36,7 @@ output "orders_url" {
 }
 
 output "approver_policy" {
-  description = "Policy document for people who may read and decide."
+  description = "Policy document for the role of approvers, who may read and decide."
   value       = data.aws_iam_policy_document.approver.json
 }
 

@@ -10,18 +10,19 @@ terraform {
 }
 
 variable "currency" {
-  description = "What prices are in: change it to have another version to roll out."
+  description = "Currency of prices. A change makes another version to roll out."
   type        = string
   default     = "EUR"
 }
 
 variable "wait_seconds" {
-  description = "How long a tenth of the new executions tries a new version, seconds. Default 600: the alarm needs some minutes to see what fails."
+  description = "Seconds for which only a tenth of the new executions gets a new version. Default 600: the alarm needs some minutes to notice failures."
   type        = number
   default     = 600
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/state-machine?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/state-machine?ref=TAG"
 module "orders" {
   source = "../../modules/state-machine"
 
@@ -39,7 +40,7 @@ module "orders" {
     }
   })
 
-  # An apply publishes a version; who gets it is the rollout's business.
+  # An apply publishes a version; the rollout shifts executions to it.
   alias  = { name = "live", shifted_by = "ROLLOUT" }
   alarms = { failed = 5 }
 }
@@ -54,11 +55,11 @@ module "rollout" {
 }
 
 output "start_arn" {
-  description = "What callers of the workflow start, whatever version it is at."
+  description = "ARN for callers to start: the alias, which the rollout shifts."
   value       = module.orders.start_arn
 }
 
 output "rollout_arn" {
-  description = "For `stepwire rollout start ARN`."
+  description = "ARN of the rollout, for `stepwire rollout start ARN`."
   value       = module.rollout.start_arn
 }

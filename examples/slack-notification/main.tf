@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "slack_trigger_url" {
-  description = "URL of the webhook trigger of a Slack workflow with the variables `type` and `text`: https://hooks.slack.com/triggers/… Whoever has it can start that workflow; it is kept in Secrets Manager and nowhere else."
+  description = "URL of the webhook trigger of a Slack workflow with the variables `type` and `text`: https://hooks.slack.com/triggers/… Anybody with the URL can start that workflow, so it is kept only in Secrets Manager."
   type        = string
   ephemeral   = true
   sensitive   = true
@@ -21,7 +21,8 @@ variable "slack_trigger_url" {
   }
 }
 
-# Write-only: the URL is in no plan and no state. Another version, for another URL.
+# Write-only: the URL is in no plan and no state. To change it, raise
+# secret_string_wo_version.
 resource "aws_secretsmanager_secret" "slack_trigger_url" {
   name                    = "slack-notification-url"
   recovery_window_in_days = 0
@@ -33,8 +34,9 @@ resource "aws_secretsmanager_secret_version" "slack_trigger_url" {
   secret_string_wo_version = 1
 }
 
-# Slack looks at the URL alone, but an HTTP Task always has a connection.
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
+# Slack checks only the URL, but an HTTP Task always has a connection.
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
 module "connection" {
   source = "../../modules/http-connection"
 
@@ -72,11 +74,11 @@ module "workflow" {
     }
   })
 
-  # The secret has its text before anything can be sent.
+  # The secret has its value before anything can be sent.
   depends_on = [aws_secretsmanager_secret_version.slack_trigger_url]
 }
 
 output "start_arn" {
-  description = "ARN of the workflow; `text` of its input is what is sent."
+  description = "ARN of the workflow, which sends `text` of its input."
   value       = module.workflow.start_arn
 }

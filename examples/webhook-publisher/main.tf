@@ -25,13 +25,13 @@ variable "sanity_project_id" {
 }
 
 variable "sanity_api_url" {
-  description = "Where Sanity is asked. Default null: https://PROJECT.api.sanity.io."
+  description = "URL of Sanity's API. Default null: https://PROJECT.api.sanity.io."
   type        = string
   default     = null
 }
 
 variable "canonical_url" {
-  description = "Where posts are at home, with {slug} in it, such as https://blog.example.com/posts/{slug}."
+  description = "Canonical URL of posts, with {slug} in it, such as https://blog.example.com/posts/{slug}."
   type        = string
 }
 
@@ -46,7 +46,7 @@ variable "hashnode_publication_id" {
 }
 
 variable "search_domain" {
-  description = "The OpenSearch domain: its ARN, and its endpoint with https://."
+  description = "OpenSearch domain: its ARN, and its endpoint with https://."
   type = object({
     arn      = string
     endpoint = string
@@ -54,7 +54,7 @@ variable "search_domain" {
 }
 
 locals {
-  # What stands before the secret in which header.
+  # Header of each platform's credentials, and the prefix before the secret.
   headers = {
     dev      = { name = "api-key", prefix = "" }
     medium   = { name = "Authorization", prefix = "Bearer " }
@@ -62,7 +62,8 @@ locals {
   }
 }
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/http-connection?ref=TAG"
 module "connection" {
   source   = "../../modules/http-connection"
   for_each = local.headers
@@ -76,7 +77,7 @@ module "connection" {
   }
 }
 
-# Who is told when a post is not everywhere: subscribe to it.
+# Subscribers get a message when a post did not reach every destination.
 resource "aws_sns_topic" "alarms" {
   name = "blog-alarms"
 }
@@ -123,6 +124,6 @@ output "webhook_url" {
 }
 
 output "start_arn" {
-  description = "The workflow, which can be started without a webhook, too."
+  description = "ARN of the workflow, which can also be started without a webhook."
   value       = module.publisher.start_arn
 }

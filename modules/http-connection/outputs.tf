@@ -4,7 +4,7 @@ output "arn" {
 }
 
 output "secret_arn" {
-  description = "ARN of the secret in Secrets Manager that EventBridge made for the connection, and in which its values are."
+  description = "ARN of the secret that EventBridge made in Secrets Manager for the connection's values."
   value       = local.is_by_value ? aws_cloudwatch_event_connection.this[0].secret_arn : lookup(aws_cloudformation_stack.this[0].outputs, "SecretArn", null)
 }
 

@@ -1,54 +1,54 @@
-# What is secret, and where it comes from.
+# Secrets and other values, each with its source.
 
 locals {
-  # Which kind of authorization it is, what the parameters are called and whether a
-  # secret is given by value is not secret itself.
-  kind = nonsensitive(one([
+  # The authorization type, the names of parameters, and the way in which a
+  # secret is given are not secret.
+  authorization_type = nonsensitive(one([
     for kind in ["api_key", "basic", "oauth_client_credentials"] : kind
     if var.authorization[kind] != null
   ]))
-  names = {
+  parameter_names = {
     for part in ["headers", "query", "body"] : part => nonsensitive(keys(var.invocation_parameters[part]))
   }
-  oauth_names = {
+  oauth_parameter_names = {
     for part in ["headers", "query", "body"] : part => nonsensitive(
       var.authorization.oauth_client_credentials == null ? [] : keys(var.authorization.oauth_client_credentials[part])
     )
   }
 
   _oauth_parameters = merge([
-    for part, names in local.oauth_names : {
+    for part, names in local.oauth_parameter_names : {
       for name in names : "${part} ${name}" => var.authorization.oauth_client_credentials[part][name]
     }
   ]...)
   parameters = merge([
-    for part, names in local.names : {
+    for part, names in local.parameter_names : {
       for name in names : "${part} ${name}" => var.invocation_parameters[part][name]
     }
   ]...)
 
-  # By what it is for: where it is given, the value or the reference, and whether nobody
-  # may read it.
-  _given = merge(
-    local.kind == "api_key" ? {
+  # Sources by use: the argument, its value or reference, and whether it is
+  # secret.
+  _sources = merge(
+    local.authorization_type == "api_key" ? {
       authorization = {
-        place     = "authorization.api_key.value"
+        argument  = "authorization.api_key.value"
         value     = var.authorization.api_key.value
         from      = var.authorization.api_key.value_from
         is_secret = var.authorization.api_key.is_value_secret
       }
     } : null,
-    local.kind == "basic" ? {
+    local.authorization_type == "basic" ? {
       authorization = {
-        place     = "authorization.basic.password"
+        argument  = "authorization.basic.password"
         value     = var.authorization.basic.password
         from      = var.authorization.basic.password_from == null ? null : merge(var.authorization.basic.password_from, { prefix = "" })
         is_secret = true
       }
     } : null,
-    local.kind == "oauth_client_credentials" ? {
+    local.authorization_type == "oauth_client_credentials" ? {
       authorization = {
-        place     = "authorization.oauth_client_credentials.client_secret"
+        argument  = "authorization.oauth_client_credentials.client_secret"
         value     = var.authorization.oauth_client_credentials.client_secret
         from      = var.authorization.oauth_client_credentials.client_secret_from == null ? null : merge(var.authorization.oauth_client_credentials.client_secret_from, { prefix = "" })
         is_secret = true
@@ -56,7 +56,7 @@ locals {
     } : null,
     {
       for name, parameter in local._oauth_parameters : "oauth ${name}" => {
-        place     = "authorization.oauth_client_credentials.${join(".", split(" ", name))}"
+        argument  = "authorization.oauth_client_credentials.${join(".", split(" ", name))}"
         value     = parameter.value
         from      = parameter.value_from == null ? null : merge(parameter.value_from, { prefix = "" })
         is_secret = parameter.is_value_secret
@@ -64,7 +64,7 @@ locals {
     },
     {
       for name, parameter in local.parameters : name => {
-        place     = "invocation_parameters.${join(".", split(" ", name))}"
+        argument  = "invocation_parameters.${join(".", split(" ", name))}"
         value     = parameter.value
         from      = parameter.value_from == null ? null : merge(parameter.value_from, { prefix = "" })
         is_secret = parameter.is_value_secret
@@ -72,25 +72,25 @@ locals {
     },
   )
 
-  is_by_value = nonsensitive(alltrue([for given in values(local._given) : given.from == null]))
+  is_by_value = nonsensitive(alltrue([for source in values(local._sources) : source.from == null]))
 
-  # A template would show them.
+  # Refused beside a reference: the stack's template would show them.
   secrets_by_value = nonsensitive([
-    for given in values(local._given) : given.place if given.from == null && given.is_secret
+    for source in values(local._sources) : source.argument if source.from == null && source.is_secret
   ])
 
-  # The values, and for what is in Secrets Manager CloudFormation's reference to it.
-  texts = {
-    for name, given in local._given : name => given.from == null ? given.value : join("", [
-      given.from.prefix,
+  # Values, or CloudFormation's dynamic references to Secrets Manager.
+  values = {
+    for name, source in local._sources : name => source.from == null ? source.value : join("", [
+      source.from.prefix,
       "{{",
       join(":", [
         "resolve:secretsmanager",
-        given.from.secret_arn,
+        source.from.secret_arn,
         "SecretString",
-        given.from.json_key == null ? "" : given.from.json_key,
+        source.from.json_key == null ? "" : source.from.json_key,
         "",
-        given.from.version_id == null ? "" : given.from.version_id,
+        source.from.version_id == null ? "" : source.from.version_id,
       ]),
       "}}",
     ])

@@ -1,14 +1,14 @@
 variable "authorization" {
   description = <<-EOT
-    How requests prove who sends them. Exactly one of:
+    Authorization of requests: exactly one of:
 
     - `api_key`: a header `name` with `value`, such as `{ name = "Authorization", value = "Bearer …" }`.
     - `basic`: `username` and `password`.
-    - `oauth_client_credentials`: EventBridge gets a token from `endpoint` (by `http_method`, default POST) with `client_id` and `client_secret`, and a new one when a request is answered 401 or 407. `headers`, `query` and `body` are sent to that endpoint as well, such as `body = { grant_type = { value = "client_credentials" } }`; `is_value_secret` (default false) and `value_from` are as in `invocation_parameters`.
+    - `oauth_client_credentials`: EventBridge gets a token from `endpoint` (by `http_method`, default POST) with `client_id` and `client_secret`, and another when a request is answered 401 or 407. `headers`, `query` and `body` are sent to that endpoint as well, such as `body = { grant_type = { value = "client_credentials" } }`; `is_value_secret` (default false) and `value_from` are as in `invocation_parameters`.
 
-    A secret is given by value, and is then in Terraform's state, or taken from Secrets Manager by `value_from`, `password_from` or `client_secret_from`, and never is: `secret_arn`, the `json_key` in it (default null: the whole text), and the `version_id` (default null: the newest when the connection is made; name it, so that a new version is a change). Of `api_key` also a `prefix`, such as "Bearer ", that stands before the secret.
+    A secret that is given by value is in Terraform's state. A secret from Secrets Manager (`value_from`, `password_from` or `client_secret_from`) never is: `secret_arn`, the `json_key` in it (default null: the whole text), and the `version_id` (default null: the newest when the connection is made; with a `version_id` Terraform notices another version). `api_key` also has a `prefix`, such as "Bearer ", before the secret.
 
-    With one secret from Secrets Manager a CloudFormation template makes the connection, in which a value stands as it is given. So all secrets come from there then: a `password`, a `client_secret`, parameters with `is_value_secret` and the `value` of `api_key`, unless that has `is_value_secret` = false, because the other side does not look at it.
+    With one secret from Secrets Manager, a CloudFormation template makes the connection, and the template shows values. So all secrets then have to come from Secrets Manager: a `password`, a `client_secret`, parameters with `is_value_secret`, and the `value` of `api_key`. An `api_key` that the other side ignores is not secret: give it `is_value_secret` = false.
   EOT
   type = object({
     api_key = optional(object({
@@ -77,7 +77,7 @@ variable "authorization" {
     condition = length([
       for kind in [var.authorization.api_key, var.authorization.basic, var.authorization.oauth_client_credentials] : true if kind != null
     ]) == 1
-    error_message = "authorization has exactly one of api_key, basic and oauth_client_credentials, such as { api_key = { name = \"X-Api-Key\", value = var.api_key } }. Keep the one that the other side asks for."
+    error_message = "authorization has exactly one of api_key, basic and oauth_client_credentials, such as { api_key = { name = \"X-Api-Key\", value = var.api_key } }. Keep the one that the other side uses."
   }
 
   validation {
@@ -118,7 +118,7 @@ variable "authorization" {
 
   validation {
     condition     = var.authorization.oauth_client_credentials == null ? true : can(regex("^https://[^/?#@\\s]+(/[^@\\s]*)?$", var.authorization.oauth_client_credentials.endpoint))
-    error_message = "authorization.oauth_client_credentials.endpoint is an https:// URL without credentials in it, such as \"https://login.example.com/oauth/token\": client_id and client_secret are sent by themselves."
+    error_message = "authorization.oauth_client_credentials.endpoint is an https:// URL without credentials, such as \"https://login.example.com/oauth/token\": EventBridge sends client_id and client_secret itself."
   }
 
   validation {
@@ -138,6 +138,6 @@ variable "authorization" {
         ])[*].value_from,
       ) : from == null ? true : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", from.secret_arn))
     ])
-    error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn; which part of it is said by json_key."
+    error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn. json_key names a part of the secret."
   }
 }

@@ -1,11 +1,11 @@
 variable "invocation_parameters" {
   description = <<-EOT
-    What every request gets besides the authorization: `headers`, `query` and `body` (fields of a JSON object or of a form), each a map of name to:
+    Parameters of every request beside the authorization: `headers`, `query` and `body` (fields of a JSON object or of a form), each a map of name to:
 
-    - `value`: the text. Or `value_from`: where in Secrets Manager it is, as in `authorization`.
-    - `is_value_secret`: whether EventBridge keeps it in the connection's secret and shows it to nobody. Default true, so that nothing is shown by mistake.
+    - `value`: the text. Or `value_from`: its place in Secrets Manager, as in `authorization`.
+    - `is_value_secret`: with true, EventBridge keeps the value in the connection's secret and shows it to nobody. Default true, so that nothing is shown by mistake.
 
-    They replace what a task sends under the same name. Default: none.
+    They replace a task's parameters of the same name. Default: none.
   EOT
   type = object({
     headers = optional(map(object({
@@ -65,14 +65,14 @@ variable "invocation_parameters" {
         values(var.invocation_parameters.query),
       ) : parameter.value == null ? true : can(regex("^[^\\x00-\\x1f\\x7f]{1,512}$", parameter.value))
     ])
-    error_message = "Each value of invocation_parameters.headers and invocation_parameters.query has 1 to 512 characters, without line breaks; remove the parameter where there is nothing to send."
+    error_message = "Each value of invocation_parameters.headers and invocation_parameters.query has 1 to 512 characters, without line breaks. Remove a parameter without a value."
   }
 
   validation {
     condition = alltrue([
       for part in [var.invocation_parameters.headers, var.invocation_parameters.query, var.invocation_parameters.body] : length(part) <= 100
     ])
-    error_message = "invocation_parameters has at most 100 headers, 100 query parameters and 100 body fields, which is what EventBridge takes."
+    error_message = "invocation_parameters has at most 100 headers, 100 query parameters and 100 body fields: EventBridge takes no more."
   }
 
   validation {
@@ -85,6 +85,6 @@ variable "invocation_parameters" {
         regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]{12}:secret:[^:]+$", parameter.value_from.secret_arn)
       )
     ])
-    error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn; which part of it is said by json_key."
+    error_message = "secret_arn is the ARN of a secret in Secrets Manager, such as aws_secretsmanager_secret.token.arn. json_key names a part of the secret."
   }
 }

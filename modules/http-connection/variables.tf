@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the connection. 1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'. Another name makes another connection: the old one is deleted."
+  description = "Name of the connection. 1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'. A change replaces the connection."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the connection is for; EventBridge shows it. At most 512 characters. Default null: nothing."
+  description = "Purpose of the connection, which EventBridge shows. At most 512 characters. Default null: none."
   type        = string
   default     = null
 
@@ -21,7 +21,7 @@ variable "description" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the connection's secret. The key needs the tag `EventBridgeApiDestinations` = `true`, and a key policy that lets EventBridge use it for you; a role that sends through the connection needs `kms:Decrypt` on it. EventBridge cannot take a key away again, only change it. Default null: a key that AWS owns."
+  description = "ARN of the KMS key that encrypts the connection's secret. The key needs the tag `EventBridgeApiDestinations` = `true`, and a key policy that lets EventBridge use it for you. A role that sends through the connection needs `kms:Decrypt` on it. EventBridge can replace a key, but not remove it. Default null: a key that AWS owns."
   type        = string
   default     = null
 

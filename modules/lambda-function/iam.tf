@@ -2,20 +2,20 @@ locals {
   makes_role = var.permissions.role_arn == null
   role_arn   = local.makes_role ? aws_iam_role.this[0].arn : var.permissions.role_arn
 
-  # Roles are named in a whole account, functions in one region of it, and what else
-  # has this name has a role, too.
+  # Service and region tell roles of one name apart: role names are unique in
+  # an account, whatever their path.
   _whole_role_name = "${var.name}-lambda-${data.aws_region.this.id}"
-  # With another path it is another role, which may be made before the old one goes:
-  # AWS wants another name, too.
+  # A change of path replaces the role, and the new one may be created first:
+  # it needs another name.
   role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
     "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
 
-  # No logs:CreateLogGroup: the group is Terraform's.
+  # Without logs:CreateLogGroup: Terraform makes the group.
   logging_statements = [{
     Effect = "Allow"
     Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    # By name: a role of your own is made before the group.
+    # By name: a role that the caller brings exists before the group.
     Resource = [join(":", [
       "arn", data.aws_partition.this.partition, "logs",
       data.aws_region.this.id, data.aws_caller_identity.this.account_id,
@@ -25,7 +25,7 @@ locals {
 
   tracing_statements = !var.tracing ? [] : [{
     Effect = "Allow"
-    # AWS defines no resources for these.
+    # AWS defines no resource types for these actions.
     Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     Resource = ["*"]
   }]
@@ -74,7 +74,7 @@ resource "aws_iam_role_policy" "this" {
 }
 
 locals {
-  # Without aws:SourceArn: Lambda sends none when it assumes a function's role
+  # Without aws:SourceArn, which Lambda does not send when it assumes a role
   # (Lambda Developer Guide, "Working with lambda:SourceFunctionArn").
   trust_policy = jsonencode({
     Version = "2012-10-17"

@@ -16,7 +16,7 @@ resource "aws_lambda_function" "this" {
   s3_object_version = var.package.s3_object_version
   source_code_hash  = local.source_code_hash
 
-  # -1 is what Lambda calls no reservation.
+  # -1: no reservation.
   reserved_concurrent_executions = coalesce(var.reserved_concurrency, -1)
 
   dynamic "environment" {
@@ -45,9 +45,9 @@ resource "aws_lambda_function" "this" {
     mode = var.tracing ? "Active" : "PassThrough"
   }
 
-  # The group first: Lambda makes it by itself at the first event, and then it
-  # keeps everything for ever and outlives the function. The policy first: the
-  # function's first event may follow at once.
+  # The log group comes first: Lambda would make one at the first event, which
+  # would keep everything for ever and outlive the function. So does the
+  # policy: the first event may follow at once.
   depends_on = [
     aws_cloudwatch_log_group.this,
     aws_iam_role_policy.this,
@@ -59,8 +59,8 @@ locals {
     coalesce(var.package.source_code_hash, filebase64sha256(var.package.filename))
   )
 
-  # By name, not by attribute: known before the function is there, so that what
-  # is derived from `task` can be read in the plan.
+  # Made of the name, and so known at plan: permissions that are derived from
+  # `task` can then be read there.
   arn = join(":", [
     "arn", data.aws_partition.this.partition, "lambda",
     data.aws_region.this.id, data.aws_caller_identity.this.account_id,

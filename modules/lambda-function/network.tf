@@ -1,5 +1,6 @@
-# What Lambda needs of the function's role to connect it to a VPC (Lambda Developer
-# Guide, "Giving Lambda functions access to resources in an Amazon VPC").
+# Permissions that Lambda needs to connect the function to a VPC (Lambda
+# Developer Guide, "Giving Lambda functions access to resources in an Amazon
+# VPC").
 
 locals {
   _network_changes = [
@@ -8,7 +9,7 @@ locals {
     "ec2:DeleteNetworkInterface",
     "ec2:UnassignPrivateIpAddresses",
   ]
-  # AWS defines no resources for these.
+  # AWS defines no resource types for these actions.
   _network_reads = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
 
   network_statements = [
@@ -16,8 +17,8 @@ locals {
       {
         Effect = "Allow"
         Action = local._network_changes
-        # Of any account: a subnet can belong to one that shares it. The guide says that
-        # ids of interfaces, which nobody knows yet, have to be a wildcard.
+        # In any account: a shared subnet belongs to another one. The guide
+        # asks for a wildcard, since the ids of interfaces are not known yet.
         Resource = ["arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.id}:*:*/*"]
       },
       {
@@ -25,7 +26,7 @@ locals {
         Action   = local._network_reads
         Resource = ["*"]
       },
-      # For Lambda, and not for the function's code.
+      # Lambda may use these permissions, the function's code may not.
       {
         Effect    = "Deny"
         Action    = concat(local._network_changes, local._network_reads)

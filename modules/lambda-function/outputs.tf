@@ -4,7 +4,7 @@ output "arn" {
 }
 
 output "invoke_arn" {
-  description = "What an API Gateway integration calls."
+  description = "ARN that an API Gateway integration calls."
   value       = aws_lambda_function.this.invoke_arn
 }
 
@@ -19,12 +19,12 @@ output "role_arn" {
 }
 
 output "role_name" {
-  description = "Name of that role, to attach policies to."
+  description = "Name of the function's role, to attach policies to."
   value       = local.makes_role ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
 }
 
 output "role_policies" {
-  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policy documents (JSON) of the role, also for a role of yours: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     trust     = local.trust_policy
     execution = local.execution_policy
@@ -32,7 +32,7 @@ output "role_policies" {
 }
 
 output "url" {
-  description = "The function URL, which ends in a slash; null without one. A public one answers 403 until the apply that makes it has ended."
+  description = "Function URL, with a slash at its end; null without one. A public URL answers 403 until the apply that makes it has ended."
   value       = one(aws_lambda_function_url.this[*].function_url)
 }
 
@@ -47,9 +47,9 @@ output "alarm_names" {
 }
 
 output "task" {
-  description = "A Task state (an object, JSONata) that invokes the function with the state's input and ends with what the function returns: `merge(module.f.task, { Next = \"…\" })`. It tries Lambda's own faults and throttling again; an error of the function has the name of the exception's class."
+  description = "Task state (an object, JSONata) that invokes the function with the state's input and returns the function's result: `merge(module.f.task, { Next = \"…\" })`. It retries Lambda's own errors and throttling. An error of the function has the name of the exception's class."
   value       = local.task
-  # Its ARN is made of the name: a workflow must not run before the function
-  # is there.
+  # The task's ARN is made of the name, and so does not depend on the function.
+  # A workflow must not run before the function exists.
   depends_on = [aws_lambda_function.this]
 }

@@ -1,15 +1,15 @@
 locals {
-  # Lambda's own faults, which another attempt mends; an error of the function
-  # itself is for the workflow to catch.
-  _service_faults = [
+  # Lambda's own errors, which are transient. An error of the function is for
+  # the workflow to catch.
+  _service_errors = [
     "Lambda.AWSLambdaException",
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.SdkClientException",
     "Lambda.ServiceException",
   ]
 
-  # Before it works on an event Lambda may initialise the function for up to 10
-  # seconds, and a second time after a failure.
+  # Lambda may initialize the function for up to 10 seconds before an event,
+  # and a second time after a failure.
   _start_seconds = 20
 
   task = {
@@ -24,13 +24,13 @@ locals {
     TimeoutSeconds = var.timeout + local._start_seconds
     Retry = [
       {
-        ErrorEquals     = local._service_faults
+        ErrorEquals     = local._service_errors
         IntervalSeconds = 1
         BackoffRate     = 2
         MaxAttempts     = 3
         JitterStrategy  = "FULL"
       },
-      # Throttled: no capacity is free, and there will be.
+      # Throttled: capacity becomes free again.
       {
         ErrorEquals     = ["Lambda.TooManyRequestsException"]
         IntervalSeconds = 1

@@ -21,8 +21,8 @@ locals {
   is_public = var.url == null ? false : var.url.authorization == "NONE"
 }
 
-# Lambda asks two permissions of whoever calls a URL. With AWS_IAM they are the
-# caller's own; a URL for everybody grants them to everybody.
+# Callers of a function URL need two permissions. With AWS_IAM they have their
+# own; a public URL grants both to everybody.
 resource "aws_lambda_permission" "url" {
   count = local.is_public ? 1 : 0
 
@@ -33,15 +33,14 @@ resource "aws_lambda_permission" "url" {
   function_url_auth_type = "NONE"
 }
 
-# By a stack of one resource: aws_lambda_permission cannot say
-# InvokedViaFunctionUrl before version 6 of the provider, and without that
-# condition everybody with an AWS account could invoke the function itself, with
-# events of their own making.
+# A stack of one resource: aws_lambda_permission has invoked_via_function_url
+# only since version 6.29 of the provider. Without that condition everybody
+# with an AWS account could invoke the function itself, with any event.
 resource "aws_cloudformation_stack" "url" {
   count = local.is_public ? 1 : 0
 
-  # Names of stacks begin with a letter and have no underscores; two functions
-  # may differ in nothing else.
+  # Names of stacks begin with a letter and have no underscores. The hash tells
+  # apart functions whose names differ only in those.
   name = "url-${replace(var.name, "_", "-")}-${substr(sha1(var.name), 0, 8)}"
   tags = var.tags
 

@@ -1,5 +1,5 @@
 variable "statements" {
-  description = "What the function may do besides writing its log: statements of its role's policy. `conditions` is test => key => values. Default none."
+  description = "Statements of the role's policy beside those for the log. `conditions` is test => key => values. Default none."
   type = list(object({
     effect     = optional(string, "Allow")
     actions    = list(string)
@@ -23,7 +23,7 @@ variable "url" {
     A function URL. Default null: none.
 
     - `authorization`: `AWS_IAM` (default: signed requests of callers that may `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`) or `NONE` (anyone on the internet).
-    - `cors`: which other web sites' pages may call it, answered by Lambda itself. `allow_origins` such as `https://example.com`, or `*`; `allow_methods` GET, POST, … or `*` (default); `allow_headers` and `expose_headers`; `allow_credentials`; `max_age`, seconds that a browser may remember it, at most 86400 (default 0: it asks again for every request). Default null: none may, and the URL's own pages need none.
+    - `cors`: pages of other origins that may call the URL; Lambda answers their preflight requests. `allow_origins` such as `https://example.com`, or `*`; `allow_methods` GET, POST, … or `*` (default); `allow_headers` and `expose_headers`; `allow_credentials`; `max_age`, seconds for which a browser may cache a preflight answer, at most 86400 (default 0: a preflight request before every request). Default null: no other origin may call it; the URL's own pages need no CORS.
   EOT
   type = object({
     authorization = optional(string, "AWS_IAM")
@@ -70,7 +70,7 @@ variable "url" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the environment variables and the log group. Its key policy has to let this account's IAM policies and CloudWatch Logs use it. Default null: keys of AWS's own."
+  description = "ARN of the KMS key that encrypts the environment variables and the log group. Its key policy has to let this account's IAM policies and CloudWatch Logs use it. Default null: keys that AWS owns."
   type        = string
   default     = null
 

@@ -1,5 +1,5 @@
 variable "timeout" {
-  description = "Seconds that one event may take, 1 to 900; then Lambda ends it as an error. Default 10."
+  description = "Time limit of one event in seconds, 1 to 900; past it, Lambda ends the event with an error. Default 10."
   type        = number
   default     = 10
   nullable    = false
@@ -23,7 +23,7 @@ variable "memory_size" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many events the function works on at once, at most; the account keeps as much free for it. 0 stops the function: every invocation is throttled. Default null: what the account has left."
+  description = "Events that the function handles at once, at most; the account reserves that concurrency for it. 0 stops the function: every invocation is throttled. Default null: the account's unreserved concurrency."
   type        = number
   default     = null
 

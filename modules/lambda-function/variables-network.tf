@@ -1,6 +1,6 @@
 variable "vpc" {
   description = <<-EOT
-    Connects the function to a VPC, for what can only be reached from there. Its other calls go through the VPC, too: AWS services and the internet need a NAT gateway or VPC endpoints. Default null: no VPC.
+    VPC of the function, for resources that can only be reached from there. All its calls then go through the VPC: AWS services and the internet need a NAT gateway or VPC endpoints. Default null: no VPC.
 
     - `subnet_ids`: private subnets of one VPC, best in two availability zones or more. At most 16.
     - `security_group_ids`: at most 5.

@@ -1,5 +1,5 @@
 variable "log_retention_in_days" {
-  description = "Days that the log group keeps what the function wrote; 0 for ever. Default 30."
+  description = "Retention of the log group in days; 0 for ever. Default 30."
   type        = number
   default     = 30
   nullable    = false
@@ -11,20 +11,20 @@ variable "log_retention_in_days" {
 }
 
 variable "tracing" {
-  description = "Whether AWS X-Ray samples and traces the function's events. Default false: traces are billed; a caller that is traced itself still passes its trace on."
+  description = "AWS X-Ray traces of a sample of the function's events. Default false: traces are billed. The trace of a traced caller goes on in either case."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "dead_letter_arn" {
-  description = "ARN of an SQS queue (not FIFO) or SNS topic that gets the events of asynchronous invocations that failed three times. Default null: they are lost."
+  description = "ARN of an SQS queue (not FIFO) or SNS topic for events of asynchronous invocations that failed three times. Default null: they are lost."
   type        = string
   default     = null
 
   validation {
     condition     = var.dead_letter_arn == null ? true : can(regex("^arn:[^:]+:(sqs|sns):[^:]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.dead_letter_arn))
-    error_message = "dead_letter_arn is the ARN of an SQS queue or an SNS topic, neither of them FIFO (Lambda takes no others)."
+    error_message = "dead_letter_arn is the ARN of an SQS queue or an SNS topic. Lambda takes no FIFO queue and no FIFO topic."
   }
 }
 
@@ -32,8 +32,8 @@ variable "alarms" {
   description = <<-EOT
     CloudWatch alarms on the invocations. Default null: none.
 
-    - `actions`: ARNs told when an alarm goes off and when it is over, such as an SNS topic's.
-    - `errors`, `throttles`: how many within a period set the alarm off; default 1, 0 for no such alarm.
+    - `actions`: ARNs to notify when an alarm goes off and when it is over, such as an SNS topic's.
+    - `errors`, `throttles`: number within a period that sets off the alarm; default 1, 0 for no such alarm.
     - `dead_letter_errors`: the same for events that could not be sent to `dead_letter_arn`; default 0, no such alarm.
     - `period_seconds`: default 300.
   EOT

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function; its role, log group and alarms are named after it. 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'. Another name makes another function."
+  description = "Name of the function; its role, log group and alarms are named after it. 1 to 64 characters of A-Z, a-z, 0-9, '_' and '-'. A change replaces the function."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "handler" {
-  description = "What Lambda calls: module and function, such as `orders.handler`; with folders `shop.orders.handler`, for `shop/orders.py` in the package."
+  description = "Handler: module and function, such as `orders.handler`; with folders `shop.orders.handler`, for `shop/orders.py` in the package."
   type        = string
   nullable    = false
 
@@ -24,9 +24,9 @@ variable "package" {
   description = <<-EOT
     The function's code, a zip: exactly one of a file and an S3 object.
 
-    - `filename`: path of a zip. Terraform uploads it; such functions are created one after another.
+    - `filename`: path of a zip, which Terraform uploads. Such functions are created one after another.
     - `s3_bucket` and `s3_key`, with `s3_object_version` in a versioned bucket: functions are created in parallel.
-    - `source_code_hash`: base64 of the zip's SHA-256; another value deploys the code again. Default: the hash of `filename`; for an S3 object null, and then only another key or version deploys it.
+    - `source_code_hash`: base64 of the zip's SHA-256; another value deploys the code again. Default: the hash of `filename`. For an S3 object the default is null: only another key or version then deploys the code again.
   EOT
   type = object({
     filename          = optional(string)
@@ -76,7 +76,7 @@ variable "runtime" {
 }
 
 variable "architecture" {
-  description = "Processor: `arm64` (default: costs less for the same work) or `x86_64`, for compiled libraries that exist for it alone."
+  description = "Processor: `arm64` (default: costs less for the same work) or `x86_64`, for libraries that are compiled for it alone."
   type        = string
   default     = "arm64"
   nullable    = false
@@ -88,7 +88,7 @@ variable "architecture" {
 }
 
 variable "layers" {
-  description = "ARNs of versions of Lambda layers, at most 5; of files that several have, a later layer's counts. Default none."
+  description = "ARNs of versions of Lambda layers, at most 5. A later layer's files replace an earlier one's. Default none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -105,7 +105,7 @@ variable "layers" {
 }
 
 variable "environment" {
-  description = "Environment variables. Lambda keeps them encrypted, and shows them to everybody who may read the function's configuration: a secret belongs into Secrets Manager, its ARN here. Default none."
+  description = "Environment variables. Lambda encrypts them, but shows them to everybody who may read the function's configuration: keep a secret in Secrets Manager, and its ARN here. Default none."
   type        = map(string)
   default     = {}
   nullable    = false

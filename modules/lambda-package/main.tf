@@ -4,9 +4,10 @@ locals {
 }
 
 resource "aws_s3_bucket" "this" {
-  # Buckets share one name space with the whole world.
+  # A prefix: bucket names are unique in the whole world.
   bucket_prefix = "${replace(lower(var.name), "_", "-")}-"
-  # What is in it is copied by every function, and is in this repository.
+  # Nothing is lost: every function has a copy of its code, and the zip is in
+  # this repository.
   force_destroy = true
   tags          = var.tags
 }
@@ -19,8 +20,8 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
-# Named by its content rather than versioned by the bucket: S3 may answer 404
-# for a while after versioning was turned on, and the key is known in a plan.
+# A key made of the content, rather than a versioned bucket: the key is known
+# at plan, and S3 may answer 404 for a while after versioning was turned on.
 resource "aws_s3_object" "package" {
   bucket = aws_s3_bucket.this.id
   key    = "${local.sha}.zip"

@@ -1,5 +1,5 @@
 output "package" {
-  description = "What `package` of the other modules takes: `s3_bucket`, `s3_key` and `source_code_hash`."
+  description = "Value for `package` of the other modules: `s3_bucket`, `s3_key` and `source_code_hash`."
   value = {
     s3_bucket         = aws_s3_object.package.bucket
     s3_key            = aws_s3_object.package.key

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "What the bucket's name begins with; the provider adds 26 digits, since buckets share one name space with the whole world. 1 to 36 characters of A-Z, a-z, 0-9, '_' and '-', beginning with a letter or a digit."
+  description = "Prefix of the bucket's name, to which the provider adds 26 digits: bucket names are unique in the whole world. 1 to 36 characters of A-Z, a-z, 0-9, '_' and '-', beginning with a letter or a digit."
   type        = string
   default     = "stepwire-package"
   nullable    = false
@@ -11,7 +11,7 @@ variable "name" {
 }
 
 variable "tags" {
-  description = "Tags of the bucket. The object has none: S3 allows it 10, which may be fewer than these."
+  description = "Tags of the bucket. The object has none, since S3 allows only 10 of them."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,10 +1,10 @@
 locals {
   alarms = var.alarms == null ? {} : {
     for key, alarm in {
-      failed    = { metric = "ExecutionsFailed", said = "failed" }
-      timed_out = { metric = "ExecutionsTimedOut", said = "timed out" }
-      throttled = { metric = "ExecutionThrottled", said = "were throttled" }
-      aborted   = { metric = "ExecutionsAborted", said = "were aborted" }
+      failed    = { metric = "ExecutionsFailed", event = "failed" }
+      timed_out = { metric = "ExecutionsTimedOut", event = "timed out" }
+      throttled = { metric = "ExecutionThrottled", event = "were throttled" }
+      aborted   = { metric = "ExecutionsAborted", event = "were aborted" }
     } : key => merge(alarm, { threshold = var.alarms[key] })
     if var.alarms[key] > 0
   }
@@ -14,7 +14,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${replace(each.key, "_", "-")}"
-  alarm_description   = "Executions of ${var.name} ${each.value.said}"
+  alarm_description   = "Executions of ${var.name} ${each.value.event}"
   namespace           = "AWS/States"
   metric_name         = each.value.metric
   dimensions          = { StateMachineArn = aws_sfn_state_machine.this.arn }

@@ -1,8 +1,9 @@
 locals {
   _newest_version_arn = aws_sfn_state_machine.this.state_machine_version_arn
 
-  # AWS takes no version twice, and none that gets nothing. Where the machine does
-  # not change the newest version is known, and so is this, when Terraform plans.
+  # AWS takes neither a version twice nor one without traffic. For a machine
+  # that does not change, the newest version is known at plan, and so are the
+  # routes.
   routes = (
     var.alias == null ? [] :
     var.alias.canary_weight == 100 ? [{ version = local._newest_version_arn, weight = 100 }] :
@@ -36,7 +37,7 @@ resource "aws_sfn_alias" "this" {
   }
 }
 
-# The same, but where it routes to after it was made is a rollout's business.
+# The same alias, but rollouts change its routing after it was made.
 resource "aws_sfn_alias" "left_to_rollouts" {
   count = try(var.alias.shifted_by, "") == "ROLLOUT" ? 1 : 0
 
@@ -55,7 +56,8 @@ resource "aws_sfn_alias" "left_to_rollouts" {
     replace_triggered_by = [terraform_data.identity]
   }
 
-  # They have one name: the one that goes is deleted before the other is made.
+  # Both aliases have one name: the old one is deleted before the new one is
+  # made.
   depends_on = [aws_sfn_alias.this]
 }
 

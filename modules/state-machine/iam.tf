@@ -3,21 +3,21 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
-  derive   = var.permissions.role_arn == null
-  role_arn = local.derive ? aws_iam_role.this[0].arn : var.permissions.role_arn
+  makes_role = var.permissions.role_arn == null
+  role_arn   = local.makes_role ? aws_iam_role.this[0].arn : var.permissions.role_arn
 
-  # By name, not by attribute: the role trusts the machine before it exists.
+  # Made of the name: the role trusts the machine before it exists.
   machine_arn = join(":", [
     "arn", data.aws_partition.this.partition, "states",
     data.aws_region.this.id, data.aws_caller_identity.this.account_id,
     "stateMachine", var.name,
   ])
 
-  # Roles are named in a whole account, machines in one region of it, and what else
-  # has this name has a role, too.
+  # Service and region tell roles of one name apart: role names are unique in
+  # an account, whatever their path.
   _whole_role_name = "${var.name}-states-${data.aws_region.this.id}"
-  # With another path it is another role, which may be made before the old one goes:
-  # AWS wants another name, too.
+  # A change of path replaces the role, and the new one may be created first:
+  # it needs another name.
   role_name = length(local._whole_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_role_name : (
     "${substr(local._whole_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_role_name}"), 0, 8)}"
   )
@@ -37,8 +37,8 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  # A role of your own whose ARN is unknown yet: see permissions.role_arn.
-  count = local.derive ? 1 : 0
+  # For a role_arn that is not known yet: see permissions.role_arn.
+  count = local.makes_role ? 1 : 0
 
   name                 = local.role_name
   path                 = var.permissions.role_path
@@ -50,15 +50,15 @@ resource "aws_iam_role" "this" {
   depends_on = [terraform_data.definition]
 }
 
-# What the definition uses is written down twice, once before the machine changes
-# and once after: a new permission is there before the machine needs it, and an
-# old one goes when neither the machine nor a version behind the alias uses it any
-# more (see retained.tf). One policy that is created before the old one is destroyed
-# would do the same, but Terraform passes that order on to everything the definition
-# names: a topic or a table replaced under its own name would be lost, or already
-# exist.
+# The role has the derived policy twice. `execution` is written before the
+# machine changes, so that it has new permissions before it needs them.
+# `deployed` is written after, so that old permissions go when neither the
+# machine nor a version behind the alias uses them (see retained.tf). One
+# policy with create_before_destroy would do the same, but Terraform passes
+# that order on to everything that the definition names: a topic or a table
+# that is replaced under its own name would be lost, or already exist.
 resource "aws_iam_role_policy" "execution" {
-  count = local.derive ? 1 : 0
+  count = local.makes_role ? 1 : 0
 
   name   = "execution"
   role   = aws_iam_role.this[0].name
@@ -66,7 +66,7 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role_policy" "deployed" {
-  count = local.derive ? 1 : 0
+  count = local.makes_role ? 1 : 0
 
   name   = "deployed"
   role   = aws_iam_role.this[0].name
@@ -80,9 +80,9 @@ resource "aws_iam_role_policy" "deployed" {
 
   lifecycle {
     precondition {
-      condition     = length(local.forgotten) == 0
+      condition     = length(local.unrecorded_versions) == 0
       error_message = <<-EOT
-        The alias ${try(var.alias.name, "")} routes to version ${join(" and ", local.forgotten)} of ${var.name}, and what it may do is not known here: this apply could take it away. Retain its definition, which this command prints:
+        The alias ${try(var.alias.name, "")} routes to version ${join(" and ", local.unrecorded_versions)} of ${var.name}, and its permissions are not known here: this apply could remove them. Retain its definition, which this command prints:
           stepwire versions --retained ${var.name} > retained.auto.tfvars.json
         In your configuration:
           variable "retained_definitions" {
@@ -91,13 +91,13 @@ resource "aws_iam_role_policy" "deployed" {
           }
         In the call of this module, in permissions:
           retained_definitions = lookup(var.retained_definitions, ${jsonencode(var.name)}, {})
-        If this apply replaced the role itself (another name or path), that version has lost it: roll out the newest one now, then apply again.
+        If this apply replaced the role itself (another name or path), that version has lost its role: roll out the newest version now, then apply again.
       EOT
     }
 
     precondition {
       condition     = length(local.deployed_policy) <= local.policy_limit
-      error_message = "The role's policy would have ${length(local.deployed_policy)} characters, more than ${local.policy_limit}, with what version ${join(" and ", local.retained_versions)} needs, to which the alias routes. Nothing was taken from it. Move the alias to the newest version, then apply again."
+      error_message = "The role's policy would have ${length(local.deployed_policy)} characters, more than ${local.policy_limit}, with the permissions of version ${join(" and ", local.retained_versions)}, to which the alias routes. Nothing was removed from it. Move the alias to the newest version, then apply again."
     }
   }
 }

@@ -24,20 +24,20 @@ resource "aws_sfn_state_machine" "this" {
     content {
       type       = "CUSTOMER_MANAGED_KMS_KEY"
       kms_key_id = encryption_configuration.value
-      # What Step Functions takes by default.
+      # Step Functions' default.
       kms_data_key_reuse_period_seconds = 300
     }
   }
 
-  # Not before its role may do what the definition asks for: see iam.tf.
+  # The role has the definition's permissions first: see iam.tf.
   depends_on = [aws_iam_role_policy.execution]
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   count = var.logging.level == "OFF" ? 0 : 1
 
-  # With this prefix log delivery needs no entry in the account's one resource
-  # policy, which is full after some fifty log groups.
+  # With this prefix, log delivery needs no entry in the account's only
+  # resource policy, which is full after some fifty log groups.
   name              = "/aws/vendedlogs/states/${var.name}"
   retention_in_days = var.logging.retention_in_days
   kms_key_id        = var.logging.kms_key_arn

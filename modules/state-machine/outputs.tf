@@ -9,7 +9,7 @@ output "name" {
 }
 
 output "type" {
-  description = "`STANDARD` or `EXPRESS`: for `state_machine_type` of a route of modules/rest-api, whose plan then refuses what this type cannot do."
+  description = "`STANDARD` or `EXPRESS`, for `state_machine_type` of a route of modules/rest-api: its plan then refuses actions that this type does not have."
   value       = var.type
 }
 
@@ -24,37 +24,37 @@ output "alias_arn" {
 }
 
 output "start_arn" {
-  description = "What callers should start: the alias where there is one, else the state machine."
+  description = "ARN for callers to start: the alias where there is one, else the state machine."
   value       = var.alias == null ? aws_sfn_state_machine.this.arn : local.alias.arn
   depends_on  = [aws_iam_role_policy.execution]
 }
 
 output "start_arn_by_name" {
-  description = "The ARN of `start_arn`, made from names: known when Terraform plans, and what uses it waits for neither the machine nor its alias. For routes of modules/rest-api: what the machine uses can then be replaced under its own name."
+  description = "The ARN of `start_arn`, made of names: it is known at plan, and its users wait for neither the machine nor the alias. In routes of modules/rest-api it allows replacing resources of the machine under their own names."
   value       = var.alias == null ? local.machine_arn : "${local.machine_arn}:${var.alias.name}"
 }
 
 output "role_arn" {
-  description = "ARN of the role that executions have."
+  description = "ARN of the role of executions."
   value       = local.role_arn
   depends_on  = [aws_iam_role_policy.execution]
 }
 
 output "role_name" {
-  description = "Name of that role, to attach policies to."
-  value       = local.derive ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
+  description = "Name of the role of executions, to attach policies to."
+  value       = local.makes_role ? aws_iam_role.this[0].name : element(split("/", var.permissions.role_arn), -1)
 }
 
 output "execution_policy" {
-  description = "The permissions derived from the definition, as a policy document (JSON); null with a role of your own. Logging, tracing, encryption and permissions.statements are not in it."
-  value = local.derive ? jsonencode({
+  description = "Permissions derived from the definition, as a policy document (JSON), without those for logging, tracing, encryption and permissions.statements; null with permissions.role_arn."
+  value = local.makes_role ? jsonencode({
     Version   = "2012-10-17"
     Statement = module.permissions.statements
   }) : null
 }
 
 output "role_policies" {
-  description = "What the role has, and what a role of your own needs: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do, with logging, tracing, encryption and permissions.statements. With a role of your own nothing is refused: what the definition names only at run time is in it as far as permissions.targets say."
+  description = "Policy documents (JSON) of the role, also for a role of yours: `trust` (who may assume it) and `execution` (what it may do, with logging, tracing, encryption and permissions.statements). With permissions.role_arn the plan does not fail for a target that the definition names only at run time: `execution` then has the targets of permissions.targets."
   value = {
     trust     = local.trust_policy
     execution = local.policy

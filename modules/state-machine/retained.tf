@@ -1,62 +1,63 @@
-# What versions may do that the alias still routes to, beside the newest one.
+# Permissions of older versions that the alias still routes to.
 #
-# AWS tells Terraform no older version's definition, so the policy `deployed` itself
-# remembers: a Sid says for which versions its statement is, `v7v8n0` for 7 and 8.
-# Terraform reads the role before it plans, and with it the policies that it has: to
-# read is what `inline_policy` is here for, to write them it is deprecated.
+# Terraform cannot read the definition of an older version, so the policy
+# `deployed` records the versions of each statement in its Sid: `v7v8n0` for 7
+# and 8. Terraform reads the role with its policies before it plans.
+# `inline_policy` is deprecated as an argument; here it is only read.
 
 locals {
-  _versioned = var.alias != null && local.derive
-  _newest_number = !local._versioned ? "" : (
+  _records_versions = var.alias != null && local.makes_role
+  _newest_version = !local._records_versions ? "" : (
     element(split(":", aws_sfn_state_machine.this.state_machine_version_arn), -1)
   )
 
-  # A rollout has moved its alias since the last apply: Terraform has read where to.
-  _routed = distinct([
+  # Terraform has read the alias's routing, which a rollout may have changed
+  # since the last apply.
+  _routed_versions = distinct([
     for arn in concat(
       flatten([for alias in aws_sfn_alias.left_to_rollouts : alias.routing_configuration[*].state_machine_version_arn]),
       try(var.alias.canary_weight, 100) < 100 ? [var.alias.stable_version_arn] : [],
     ) : element(split(":", arn), -1)
   ])
 
-  # A role that is only now made has none, and one of your own is not read.
-  _before = try(jsondecode([
+  # Empty for a role that is being made, and for permissions.role_arn.
+  _previous_statements = try(jsondecode([
     for policy in aws_iam_role.this[0].inline_policy : policy.policy if policy.name == "deployed"
   ][0]).Statement, [])
 
-  # A policy without such Sids is of a release that kept the last definition's alone:
-  # nothing of it is taken away.
-  _has_sids = anytrue([for statement in local._before : can(regex("^v[0-9]", statement.Sid))])
-  _remembered = [
-    for statement in local._before : {
+  # A policy without such Sids is from a release that recorded no versions: all
+  # its statements are kept.
+  _has_sids = anytrue([for statement in local._previous_statements : can(regex("^v[0-9]", statement.Sid))])
+  _recorded_statements = [
+    for statement in local._previous_statements : {
       statement = statement
-      versions  = local._has_sids ? regexall("v([0-9]+)", statement.Sid)[*][0] : local._routed
+      versions  = local._has_sids ? regexall("v([0-9]+)", statement.Sid)[*][0] : local._routed_versions
     }
-    # What somebody wrote into it by hand goes.
+    # Statements that were added by hand are dropped.
     if !local._has_sids || can(regex("^v[0-9]", statement.Sid))
   ]
-  _remembered_versions = distinct(flatten(local._remembered[*].versions))
+  _recorded_versions = distinct(flatten(local._recorded_statements[*].versions))
 
   retained_versions = [
-    for version in local._routed : version
-    if contains(local._remembered_versions, version) && version != local._newest_number
+    for version in local._routed_versions : version
+    if contains(local._recorded_versions, version) && version != local._newest_version
   ]
-  _uses = concat(
-    [for statement in local.statements : { statement = statement, versions = [local._newest_number] }],
+  _statement_versions = concat(
+    [for statement in local.statements : { statement = statement, versions = [local._newest_version] }],
     [
-      for remembered in local._remembered : {
-        statement = remembered.statement
-        versions  = [for version in remembered.versions : version if contains(local.retained_versions, version)]
+      for recorded in local._recorded_statements : {
+        statement = recorded.statement
+        versions  = [for version in recorded.versions : version if contains(local.retained_versions, version)]
       }
-      # What was denied to an older version the newest may need.
-      if remembered.statement.Effect == "Allow"
+      # The newest version may need what a Deny of an older one refuses.
+      if recorded.statement.Effect == "Allow"
     ],
   )
 
-  # Each resource stands once, with all versions that use it in the same way.
+  # Each resource once, with all versions that use it in the same way.
   _versions_by_use = {
     for use in flatten([
-      for each in local._uses : [
+      for each in local._statement_versions : [
         for pair in setproduct(each.statement.Resource, each.versions) : {
           resource = pair[0]
           version  = pair[1]
@@ -72,7 +73,7 @@ locals {
     jsonencode([jsondecode(use)[0], sort(distinct(versions))]) => jsondecode(use)[1]...
   }
 
-  deployed_policy = !local._versioned ? local.policy : jsonencode({
+  deployed_policy = !local._records_versions ? local.policy : jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       [
@@ -84,9 +85,9 @@ locals {
           },
         )
       ],
-      # Says only which versions are remembered: one may need nothing at all.
+      # Records the versions themselves: one may have no statements.
       [{
-        Sid      = "v${join("v", sort(concat([local._newest_number], local.retained_versions)))}"
+        Sid      = "v${join("v", sort(concat([local._newest_version], local.retained_versions)))}"
         Effect   = "Deny"
         Action   = ["none:null"]
         Resource = ["*"]
@@ -94,11 +95,11 @@ locals {
     )
   })
 
-  # Known when Terraform plans, but for a role that is only now made.
-  forgotten = !local._versioned ? [] : [
-    for version in local._routed : version
+  # Known at plan, except for a role that is being made.
+  unrecorded_versions = !local._records_versions ? [] : [
+    for version in local._routed_versions : version
     if !contains(concat(
-      length(local._before) == 0 ? [local._newest_number] : local._remembered_versions,
+      length(local._previous_statements) == 0 ? [local._newest_version] : local._recorded_versions,
       keys(var.permissions.retained_definitions),
     ), version)
   ]

@@ -1,4 +1,5 @@
-# What the role may do: what the definition uses, and what its settings need.
+# Statements of the role: those derived from the definition, and those that
+# settings of the module need.
 
 module "permissions" {
   source = "./permissions"
@@ -53,7 +54,7 @@ locals {
         "kms:EncryptionContext:aws:states:stateMachineArn" = local.machine_arn
       } }
     }],
-    # Logged events of an encrypted machine are encrypted on their way.
+    # Log events of an encrypted machine are encrypted in transit.
     [
       for logging in local._logging_statements : {
         Effect   = "Allow"
@@ -89,8 +90,8 @@ locals {
   )
   policy = jsonencode({
     Version = "2012-10-17"
-    # A policy must say something, and whether this one does may be unknown
-    # until apply; the last one says nothing.
+    # A policy needs a statement, and whether this one has any may be unknown
+    # until apply. The last one grants and refuses nothing.
     Statement = concat(local.statements, length(local.statements) > 0 ? [] : [
       { Effect = "Deny", Action = ["none:null"], Resource = ["*"] },
     ])

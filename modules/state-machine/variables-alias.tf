@@ -1,9 +1,9 @@
 variable "alias" {
   description = <<-EOT
-    An alias, and with it a published version for every change. Callers that start `start_arn` reach the alias. Default null: no versions, no alias.
+    Alias of the state machine; with it, every change publishes a version. `start_arn` is then the alias. Default null: no versions, no alias.
 
     - `name`: 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.', not all digits.
-    - `stable_version_arn` and `canary_weight`: to shift gradually, the version that stays in use (`arn:…:stateMachine:NAME:NUMBER`, this machine's) and the percentage of executions that the newest one gets. Default: the newest version gets all, as it does where it is the stable one itself.
+    - `stable_version_arn` and `canary_weight`: for a gradual shift, the version of this machine that stays in use (`arn:…:stateMachine:NAME:NUMBER`) and the percentage of executions for the newest version. Default: the newest version gets all. It also gets all where it is the stable version itself.
     - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it again: a start in that moment fails.
   EOT
   type = object({
@@ -21,7 +21,7 @@ variable "alias" {
 
   validation {
     condition     = var.alias == null ? true : !can(regex("^[0-9]+$", var.alias.name))
-    error_message = "alias.name is all digits, which is how versions are numbered; use a name such as \"live\"."
+    error_message = "alias.name is all digits, like the number of a version; use a name such as \"live\"."
   }
 
   validation {

@@ -1,8 +1,8 @@
 variable "logging" {
   description = <<-EOT
-    Executions' events in CloudWatch Logs, in `/aws/vendedlogs/states/<name>`.
+    Events of executions in CloudWatch Logs, in `/aws/vendedlogs/states/<name>`.
 
-    - `level`: `ALL`, `ERROR`, `FATAL` or `OFF`. Default `ERROR`: a failure can be explained afterwards, which for EXPRESS is the only trace there is, and an execution that succeeds costs nothing.
+    - `level`: `ALL`, `ERROR`, `FATAL` or `OFF`. Default `ERROR`: failures are logged, which for EXPRESS is their only record, and executions that succeed cost nothing.
     - `include_execution_data`: inputs and outputs as well. Default false: they may hold personal data, credentials and task tokens.
     - `retention_in_days`: default 30.
     - `kms_key_arn`: key that encrypts the log group; its key policy has to let CloudWatch Logs use it. Default null: a key that AWS owns.
@@ -31,8 +31,8 @@ variable "alarms" {
   description = <<-EOT
     CloudWatch alarms on the executions. Default null: none.
 
-    - `actions`: ARNs told when an alarm goes off and when it is over, such as an SNS topic's.
-    - `failed`, `timed_out`, `throttled`, `aborted`: how many within a period set the alarm off; default 1, 0 for no such alarm.
+    - `actions`: ARNs to notify when an alarm goes off and when it is over, such as an SNS topic's.
+    - `failed`, `timed_out`, `throttled`, `aborted`: number within a period that sets off the alarm; default 1, 0 for no such alarm.
     - `period_seconds`: default 300.
   EOT
   type = object({

@@ -1,13 +1,13 @@
 variable "permissions" {
   description = <<-EOT
-    What the role may do. Default: what the definition uses, and nothing else.
+    Permissions of the role. Default: what the definition uses, and nothing else.
 
-    - `targets`: ARNs that an IAM action may touch where the definition names its target only at run time, such as `{ "lambda:InvokeFunction" = [module.worker.arn] }`. For `states:InvokeHTTPEndpoint` they are URL patterns. The plan fails and prints the line to add where one is missing.
-    - `statements`: further statements, for what no state says, such as objects that another service reads in the role's name. `conditions` is test => key => values.
-    - `retained_definitions`: earlier definitions (JSON texts) whose executions still run, by the numbers of their versions, or where they have none by any name. The role keeps what they need. `stepwire versions --retained` prints them.
+    - `targets`: ARNs for IAM actions whose target the definition names only at run time, such as `{ "lambda:InvokeFunction" = [module.worker.arn] }`. For `states:InvokeHTTPEndpoint` they are URL patterns. Where one is missing, the plan fails and prints the line to add.
+    - `statements`: further statements, for permissions that no state shows, such as objects that another service reads in the role's name. `conditions` is test => key => values.
+    - `retained_definitions`: earlier definitions (JSON texts) whose executions still run, by the number of their version, or by any name where they have no version. The role keeps their permissions. `stepwire versions --retained` prints them.
     - `boundary_arn`: ARN of the permissions boundary of the role. Default null: none.
     - `role_path`: path of the role, `/` at both ends. Default `/`.
-    - `role_arn`: a role of your own. Then this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
+    - `role_arn`: a role of yours. This module then makes neither role nor policy, and leaves yours as it is: the output `role_policies` has the policies that it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows at plan that the ARN is not null.
   EOT
   type = object({
     targets = optional(map(list(string)), {})

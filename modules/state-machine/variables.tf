@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the state machine; its role, log group and alarms are named after it. 1 to 80 characters of A-Z, a-z, 0-9, '_' and '-'. Another name makes another state machine: the old one is deleted with its executions."
+  description = "Name of the state machine; its role, log group and alarms are named after it. 1 to 80 characters of A-Z, a-z, 0-9, '_' and '-'. A change replaces the state machine and deletes the old one with its executions."
   type        = string
   nullable    = false
 
@@ -10,18 +10,18 @@ variable "name" {
 }
 
 variable "definition" {
-  description = "Definition of the state machine in the Amazon States Language: a JSON text, such as `jsonencode({ StartAt = \"First\", States = { … } })`. The role is granted what it uses, and it may hold ARNs that are only known once applied."
+  description = "Definition of the state machine in the Amazon States Language: a JSON text, such as `jsonencode({ StartAt = \"First\", States = { … } })`. The role is granted what it uses. It may contain ARNs that are known only after an apply."
   type        = string
   nullable    = false
 
   validation {
     condition     = length(var.definition) <= 1048576
-    error_message = "definition has ${length(var.definition)} characters; Step Functions takes at most 1048576. Move a part of it into a state machine of its own."
+    error_message = "definition has ${length(var.definition)} characters; Step Functions takes at most 1048576. Move a part of it into another state machine."
   }
 }
 
 variable "type" {
-  description = "`STANDARD` (default: runs up to a year, each state once) or `EXPRESS` (up to 5 minutes, can answer its caller, cannot wait with `.sync` or `.waitForTaskToken`). Another type makes another state machine of the same name: the old one is deleted with its executions. Behind modules/rest-api the route needs `start_arn_by_name`, or this another name as well: what an API's deployment refers to, Terraform creates before it destroys the old one."
+  description = "`STANDARD` (default: runs up to a year, each state once) or `EXPRESS` (up to 5 minutes, can answer its caller, cannot wait with `.sync` or `.waitForTaskToken`). A change replaces the state machine under the same name and deletes the old one with its executions. Behind modules/rest-api, use `start_arn_by_name` in the route, or change the name as well: Terraform creates what an API's deployment refers to before it destroys the old one."
   type        = string
   default     = "STANDARD"
   nullable    = false
@@ -33,7 +33,7 @@ variable "type" {
 }
 
 variable "tracing" {
-  description = "Whether executions are traced with AWS X-Ray. Default false: traces are billed."
+  description = "AWS X-Ray traces of executions. Default false: traces are billed."
   type        = bool
   default     = false
   nullable    = false

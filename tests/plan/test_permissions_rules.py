@@ -530,7 +530,7 @@ def test_roles_that_only_a_task_definition_names_can_be_added() -> None:
 
 def test_an_action_that_the_table_lacks_asks_for_its_target() -> None:
     text = problem("not in the table")
-    assert "robomaker:CreateRobot (what it touches is not in this module's table)" in (
+    assert "robomaker:CreateRobot (its resources are not in this module's table)" in (
         text
     )
     assert allowed("not in the table, named") == {
@@ -605,7 +605,7 @@ def test_credentials_may_be_one_expression() -> None:
 
 def test_an_integration_newer_than_the_table_only_asks_for_its_target() -> None:
     text = problem("service newer than the table")
-    assert "novel:RunThing (what it touches is not in this module's table)" in text
+    assert "novel:RunThing (its resources are not in this module's table)" in text
     assert allowed("service newer than the table, named") == {
         "novel:RunThing": [ARN.format("novel", "thing/a")]
     }

@@ -20,7 +20,7 @@ from tests.system.policies import Call
 
 FIXTURE = Path(__file__).parent / "fixtures" / "retained"
 RELEASES = ["a", "b", "c", "d"]
-REFUSED = "routes to version {} of retained, and what it may do is not known here"
+REFUSED = "routes to version {} of retained, and its permissions are not known here"
 
 
 class Machine:

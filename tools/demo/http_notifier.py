@@ -27,7 +27,7 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Notification:
-    """What is sent, what Slack answers in turn, and how the execution has to end."""
+    """A notification, Slack's answers to it in turn, and the expected end."""
 
     text: str
     answers: tuple[int, ...]
@@ -36,7 +36,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How often Slack got a notification, and how its execution ended."""
+    """The number of times that Slack got a notification, and the execution's end."""
 
     notification: Notification
     received: int

@@ -102,7 +102,7 @@ def table(moments: Sequence[Moment]) -> Table:
 
 
 def _answers(executions: Executions, start_arn: str, count: int) -> Counter[str]:
-    """What ``count`` new executions answer, and how often."""
+    """The answers of ``count`` new executions, and their numbers."""
     started = [executions.start(start_arn) for _ in range(count)]
     return Counter(
         str(execution.assert_status("SUCCEEDED").output["currency"])

@@ -55,5 +55,5 @@ class StandIn(ABC):
 
     @property
     def url(self) -> str:
-        """Where it listens; without TLS, which the emulator spares it."""
+        """The address; without TLS, which the emulator spares it."""
         return f"http://127.0.0.1:{self._server.server_port}"

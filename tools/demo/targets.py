@@ -1,4 +1,4 @@
-"""Where the demo deploys to, and how it recovers from one that did not finish.
+"""The emulator of the demo, and the recovery from a demo that did not finish.
 
 Terraform that was interrupted may have made what its state does not know. The
 project's emulator forgets everything when it ends, so a demo that finds the mark of
@@ -83,7 +83,7 @@ def prepare(directory: Path, console: Console) -> Target:
 
 
 def left_running(directory: Path) -> str:
-    """What is left running after a demo that did not finish, and how to end it."""
+    """A sentence on what a demo that did not finish leaves running, and its end."""
     if endpoint_url := os.environ.get("AWS_ENDPOINT_URL"):
         return f"What was deployed to {endpoint_url} is left there."
     running = Project.of(directory).running()

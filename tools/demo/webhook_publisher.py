@@ -35,7 +35,7 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Step:
-    """What happens in Sanity, and what has to come of it on each of DESTINATIONS."""
+    """An event in Sanity, and the expected state on each of DESTINATIONS."""
 
     what: str
     operation: str
@@ -56,7 +56,7 @@ STEPS: Final = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the webhook was answered, and the states on each of DESTINATIONS."""
+    """The answer to the webhook, and the state on each of DESTINATIONS."""
 
     step: Step
     answer: str

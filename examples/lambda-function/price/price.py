@@ -1,4 +1,4 @@
-"""What an order costs."""
+"""The price of an order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class EmptyOrder(Exception):
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Returns the order with its total, less a discount on large orders."""
+    """The order with its total, less a discount on large orders."""
     if not event["items"]:
         raise EmptyOrder(f"{event['order_id']} has no items.")
     total = sum(

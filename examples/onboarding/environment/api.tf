@@ -1,7 +1,8 @@
-# POST /customers starts the workflow. The same customer again is the same execution
-# while it runs, and a 409 after that.
+# POST /customers starts the workflow. A repeated request for a customer gets
+# the same execution while it runs, and a 409 after that.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/rest-api?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/rest-api?ref=TAG"
 module "api" {
   source = "../../../modules/rest-api"
 

@@ -1,4 +1,4 @@
-# One key for everything that an environment keeps.
+# One key for all data of an environment.
 
 data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
@@ -10,13 +10,14 @@ resource "aws_kms_key" "this" {
   deletion_window_in_days = 7
   policy                  = data.aws_iam_policy_document.key.json
 
-  # EventBridge takes no key without it (EventBridge User Guide, "Encrypting
+  # EventBridge requires this tag (EventBridge User Guide, "Encrypting
   # connection authorization with AWS KMS keys").
   tags = { EventBridgeApiDestinations = "true" }
 }
 
 data "aws_iam_policy_document" "key" {
-  # Who may use it is said by the policies of roles, which the modules derive.
+  # The policies of roles, which the modules derive, decide about uses of the
+  # key.
   statement {
     actions   = ["kms:*"]
     resources = ["*"]
@@ -44,8 +45,8 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Events of an encrypted state machine on their way to its log group (Step Functions
-  # Developer Guide, "Data at rest encryption in Step Functions").
+  # Events of an encrypted state machine in transit to its log group (Step
+  # Functions Developer Guide, "Data at rest encryption in Step Functions").
   statement {
     actions   = ["kms:Decrypt"]
     resources = ["*"]

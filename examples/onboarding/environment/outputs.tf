@@ -1,10 +1,10 @@
 output "customers_url" {
-  description = "Where customers are posted."
+  description = "URL to which customers are posted."
   value       = "${module.api.invoke_url}/customers"
 }
 
 output "members_bucket" {
-  description = "Bucket of the files of members."
+  description = "Bucket of the member files."
   value       = aws_s3_bucket.members.id
 }
 
@@ -19,11 +19,11 @@ output "invitations_url" {
 }
 
 output "workflow_arn" {
-  description = "The workflow's alias."
+  description = "ARN of the workflow's alias."
   value       = module.workflow.start_arn
 }
 
 output "rollout_arn" {
-  description = "For `stepwire rollout start ARN`."
+  description = "ARN of the rollout, for `stepwire rollout start ARN`."
   value       = module.rollout.start_arn
 }

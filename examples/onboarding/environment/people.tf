@@ -1,6 +1,7 @@
-# Who is asked, and who is told.
+# Approvals by people, and messages to Slack and PagerDuty.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/link-approval?ref=TAG"
 module "approval" {
   source = "../../../modules/link-approval"
 
@@ -55,7 +56,7 @@ module "pagerduty_connection" {
 
   name        = "${var.name}-pagerduty"
   kms_key_arn = aws_kms_key.this.arn
-  # Not looked at; a connection always has an authorization.
+  # PagerDuty ignores this header; a connection always has an authorization.
   authorization = { api_key = { name = "X-Sent-By", value = "stepwire", is_value_secret = false } }
   invocation_parameters = {
     body = { routing_key = { value_from = { secret_arn = var.pagerduty.routing_key_secret_arn } } }

@@ -1,8 +1,8 @@
-# What the workflow reads and writes.
+# Storage of the workflow: members' files, customers, invitations.
 
 resource "aws_s3_bucket" "members" {
-  # Buckets share one name space with the whole world. Known in a plan, so that what the
-  # workflow may read is shown by it.
+  # Bucket names are unique in the whole world. This name is known at plan, so
+  # that the plan shows the workflow's permission to read the bucket.
   bucket = "${var.name}-members-${data.aws_caller_identity.this.account_id}"
 }
 
@@ -47,7 +47,7 @@ resource "aws_dynamodb_table" "customers" {
   }
 }
 
-# One message for each member; who sends the letters reads them.
+# One message for each member, for the program that sends the invitations.
 resource "aws_sqs_queue" "invitations" {
   name                      = "${var.name}-invitations"
   message_retention_seconds = 14 * 24 * 3600

@@ -5,19 +5,19 @@ variable "name" {
 }
 
 variable "approvers" {
-  description = "Who decides about customers: e-mail addresses."
+  description = "E-mail addresses of the people who decide about customers."
   type        = list(string)
   nullable    = false
 }
 
 variable "quorum" {
-  description = "How many approvers have to agree."
+  description = "Number of approvers who have to agree."
   type        = number
   nullable    = false
 }
 
 variable "slack" {
-  description = "The channel that is told, and the secret with the app's bot token."
+  description = "Slack channel for messages, and the secret with the app's bot token."
   type = object({
     channel          = string
     token_secret_arn = string
@@ -26,7 +26,7 @@ variable "slack" {
 }
 
 variable "pagerduty" {
-  description = "The secret with the routing key of a service's Events API v2 integration."
+  description = "Secret with the routing key of a service's Events API v2 integration."
   type = object({
     routing_key_secret_arn = string
   })
@@ -40,19 +40,19 @@ variable "watched_countries" {
 }
 
 variable "invitations_at_once" {
-  description = "How many lines of a file of members are worked on at the same time."
+  description = "Lines of a member file that are processed at the same time."
   type        = number
   nullable    = false
 }
 
 variable "requests_per_second" {
-  description = "What the API takes on average; twice as many at once."
+  description = "Rate limit of the API; its burst limit is twice as high."
   type        = number
   nullable    = false
 }
 
 variable "canary" {
-  description = "The share of new executions that tries a new version of the workflow, and for how long."
+  description = "Percentage of new executions that get a new version of the workflow first, and the time in seconds."
   type = object({
     percent      = number
     wait_seconds = number
@@ -61,25 +61,25 @@ variable "canary" {
 }
 
 variable "log_retention_in_days" {
-  description = "Days that logs are kept."
+  description = "Retention of logs in days."
   type        = number
   nullable    = false
 }
 
 variable "permissions_boundary_arn" {
-  description = "ARN of the policy that limits every role."
+  description = "ARN of the permissions boundary of every role."
   type        = string
   nullable    = false
 }
 
 variable "retained_definitions" {
-  description = "Earlier definitions whose permissions the workflow keeps, by the version's number."
+  description = "Earlier definitions whose permissions the workflow keeps, by version number."
   type        = map(string)
   nullable    = false
 }
 
 variable "approval_package" {
-  description = "The code of the approval's functions: `package` of modules/lambda-package."
+  description = "Code of the approval's functions: output `package` of modules/lambda-package."
   type = object({
     s3_bucket = string
     s3_key    = string
@@ -88,7 +88,7 @@ variable "approval_package" {
 }
 
 variable "screening_package" {
-  description = "The S3 object with the screening's code."
+  description = "S3 object with the screening's code."
   type = object({
     s3_bucket = string
     s3_key    = string

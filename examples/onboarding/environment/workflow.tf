@@ -1,6 +1,8 @@
-# Screen, ask, keep, invite, tell; and call somebody where one of them fails.
+# The workflow: screen, approve, store, invite, notify; and an alert where a
+# state fails.
 
-# Elsewhere: source = "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
+# Elsewhere: source =
+# "git::https://github.com/OWNER/terraform-aws-stepwire//modules/lambda-function?ref=TAG"
 module "screen" {
   source = "../../../modules/lambda-function"
 
@@ -28,7 +30,7 @@ module "workflow" {
   permissions = merge(local.permissions, {
     retained_definitions = var.retained_definitions
 
-    # No state says that what it touches is encrypted.
+    # A definition does not show which resources are encrypted.
     statements = [{
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [aws_kms_key.this.arn]
@@ -54,7 +56,7 @@ module "workflow" {
       })
 
       Approve = merge(module.approval.task, {
-        # What follows needs the customer, and this state ends with the decision.
+        # Later states need the customer; this state's output is the decision.
         Assign = { customer = "{% $states.input %}" }
         Next   = "IsApproved"
         Catch  = local.call_somebody
@@ -101,7 +103,7 @@ module "workflow" {
             Key    = "{% $customer.customer_id & '/members.csv' %}"
           }
         }
-        # A child execution knows no variable of this one.
+        # A child execution does not see the variables of its parent.
         ItemSelector = {
           customer_id = "{% $customer.customer_id %}"
           company     = "{% $customer.company %}"
@@ -155,7 +157,8 @@ locals {
   }]
 }
 
-# A changed definition is another version: a part of the executions tries it first.
+# A changed definition is a new version, which a part of the executions gets
+# first.
 module "rollout" {
   source = "../../../modules/rollout"
 

@@ -1,4 +1,4 @@
-"""How risky a new customer is."""
+"""The risk of a new customer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MANY_SEATS = 500
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Returns the customer with `risk`, what an approver should know, or "none"."""
+    """The customer with `risk`: reasons for an approver to be careful, or "none"."""
     watched = os.environ.get("WATCHED_COUNTRIES", "").split(",")
     reasons = [
         reason

@@ -1,4 +1,4 @@
-# What the module plans, by its settings.
+# Plans of the module for each kind of setting.
 
 mock_provider "aws" {}
 

@@ -138,7 +138,7 @@ run "each_option_grants_what_it_needs" {
   }
 }
 
-run "a_changed_file_is_deployed_anew" {
+run "a_changed_file_is_deployed_again" {
   command = plan
   variables {
     package = { filename = "main.tf" }

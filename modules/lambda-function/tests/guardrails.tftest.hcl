@@ -1,4 +1,4 @@
-# What an organisation asks of every function: its role and its network.
+# Rules of an organisation for every function: its role and its network.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -51,7 +51,7 @@ run "a_role_of_your_own_is_taken_as_it_is" {
 
   assert {
     condition     = jsondecode(output.role_policies.trust).Statement[0].Principal.Service == "lambda.amazonaws.com" && jsondecode(output.role_policies.execution).Statement[0].Resource == ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/resize:*"]
-    error_message = "What the role needs can be read in the plan, before it is made."
+    error_message = "The plan shows the role's policies before the role is made."
   }
 }
 

@@ -1,4 +1,4 @@
-# What the module plans and what it refuses.
+# Plans of the module, and the names that it refuses.
 
 mock_provider "aws" {}
 

@@ -1,14 +1,15 @@
-# Fills the templates with what the calls' arguments say. integrations.yaml
-# tells what a placeholder means.
+# Templates of resources, filled with the arguments of the calls.
+# integrations.yaml explains the placeholders.
 
 locals {
   placeholder = "\\{([A-Z][A-Za-z0-9.@]*)(?:\\|([^}]*))?\\}"
 
-  # Stand for an argument that is absent, and for one known only at run time.
+  # Marks for an argument that is absent, and for one known only at run time.
   _absent  = "\u0002"
   _runtime = "\u0003"
 
-  # Each template once: the texts around its placeholders, and those.
+  # Each template once, as the texts around its placeholders and the
+  # placeholders.
   _template_parts = {
     for template in distinct(local.rows[*].template) : template => {
       texts = split("\u0001", replace(template, "/${local.placeholder}/", "\u0001"))
@@ -26,9 +27,9 @@ locals {
     }
   }
 
-  # Down each path, one name at a time. A list on the way is each of its
-  # elements, "@" the keys of an object. "" is an argument that is absent,
-  # "{% … %}" one that is known only at run time, however it is written:
+  # Values at each depth of a placeholder's path. A list on the way stands for
+  # each of its elements, "@" for the keys of an object. "" is an absent
+  # argument. "{% … %}" is one known only at run time, in either language:
   # "TopicArn.$": "$.topic" or "TopicArn": "{% $topic %}".
   _placeholders = flatten([
     for number, row in local.rows : [
@@ -70,14 +71,14 @@ locals {
   }
 
   # Texts of each placeholder: one for each value.
-  _placeholder_texts = [
+  _argument_texts = [
     for number, placeholder in local._placeholders : distinct([
       for value in lookup(local._depth_3, number, lookup(local._depth_2, number, local._depth_1[number])) :
       try(coalesce(tostring(value)), "")
     ])
   ]
   _account_scope = "{partition}:states:{region}:{account}"
-  _known_expressions = merge([
+  _context_values = merge([
     for context in ["$$", "$states.context"] : {
       "${context}.StateMachine.Id"   = "arn:${local._account_scope}:stateMachine:{name}"
       "${context}.StateMachine.Name" = "{name}"
@@ -85,13 +86,13 @@ locals {
     }
   ]...)
 
-  # The expressions among these texts, and the constants with which they begin.
+  # Expressions among these texts, and the constants with which they begin.
   _expressions = [
-    for texts in local._placeholder_texts : [
+    for texts in local._argument_texts : [
       for text in texts : trimspace(trimsuffix(trimprefix(text, "{%"), "%}")) if startswith(text, "{%")
     ]
   ]
-  _beginnings = {
+  _constant_prefixes = {
     for expression in distinct(flatten(local._expressions)) : expression => try(
       regex("^States\\.Format\\( *'([^'{\\\\]*)", expression)[0],
       regex("^'([^'{\\\\]*)' *&", expression)[0],
@@ -99,9 +100,9 @@ locals {
       "",
     )
   }
-  # Which of them are enough, by the fallback of the placeholder: any, none at all
-  # included; any text; a bucket or a host, with its slash.
-  _kept_beginnings = {
+  # Prefixes that are sufficient, by the placeholder's fallback: any, also an
+  # empty one; any text; a bucket or a host, with its slash.
+  _sufficient_prefixes = {
     "*" = "^"
     "~" = "^"
     "+" = "^."
@@ -110,18 +111,18 @@ locals {
 
   _placeholder_values = [
     for number, placeholder in local._placeholders : concat(
-      [for value in local._placeholder_texts[number] : placeholder.absent if value == ""],
-      # A brace of a value is not one of a template, nor a line of it a condition.
-      [for value in local._placeholder_texts[number] : replace(replace(value, "{", "\u0001"), "\n", " ") if value != "" && !startswith(value, "{%")],
+      [for value in local._argument_texts[number] : placeholder.absent if value == ""],
+      # Braces and lines of a value are not placeholders and conditions.
+      [for value in local._argument_texts[number] : replace(replace(value, "{", "\u0001"), "\n", " ") if value != "" && !startswith(value, "{%")],
       [
         for expression in local._expressions[number] : try(
-          # An expression may be a constant,
-          local._known_expressions[expression],
+          # A constant,
+          local._context_values[expression],
           replace(regex("^'([^']*)'$", expression)[0], "{", "\u0001"),
           replace(regex("^\"([^\"]*)\"$", expression)[0], "{", "\u0001"),
-          # or begin with one,
-          "${regex("(?s)${local._kept_beginnings[placeholder.fallback]}.*", local._beginnings[expression])}*",
-          # or be known to a run alone.
+          # or an expression that begins with one,
+          "${regex("(?s)${local._sufficient_prefixes[placeholder.fallback]}.*", local._constant_prefixes[expression])}*",
+          # or a value known only at run time.
           "${local._runtime}${placeholder.name} is ${replace(expression, "{", "\u0001")}",
         )
       ],
@@ -131,20 +132,20 @@ locals {
     for number, placeholder in local._placeholders : placeholder.row => local._placeholder_values[number]...
   }
 
-  # { call, grant, template, runtime } for each combination of values. Without
-  # the argument there is no such resource.
+  # { call, grant, template, runtime } for each combination of values. An
+  # absent argument names no resource.
   filled_templates = flatten([
     for number, row in local.rows : [
       for values in try(setproduct([""], local._values_by_row[number]...), [[""]]) : {
         call  = row.call
         grant = row.grant
-        # Why the caller has to say what it is; "" where that is known.
+        # Reason why the caller has to name the target; "" where it is known.
         runtime = contains(["unlisted", "given"], split("\n", row.template)[0]) ? split("\n", row.template)[0] : join("", slice(concat(
           [for value in values : trimprefix(value, local._runtime) if startswith(value, local._runtime)],
           [""],
         ), 0, 1))
         template = anytrue([for value in values : startswith(value, local._runtime)]) ? row.template : join("", concat(
-          # An ARN says by itself all that stands before it.
+          # An ARN replaces the text before it.
           startswith(local._template_parts[row.template].texts[0], "arn:")
           && !strcontains(local._template_parts[row.template].texts[0], "\n")
           && startswith(element(values, 1), "arn:") ? [] : [local._template_parts[row.template].texts[0]],

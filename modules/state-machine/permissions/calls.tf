@@ -1,5 +1,6 @@
-# What the states call. `assumed`: in another role, which needs the permission;
-# this one is granted it where the state names the target, never asked for it.
+# Calls of the states. `assumed`: made in another role, which needs the
+# permission. The machine's role is granted it where the state names the
+# target; a target that the state does not name is not a problem.
 
 locals {
   tasks = [
@@ -9,7 +10,7 @@ locals {
       resource = try(coalesce(tostring(state.state.Resource)), "")
       # Prefix of the SDK, service, API, pattern.
       integration = try(regex(local._integration, state.state.Resource), null)
-      # Without either, the state's input is the arguments.
+      # Default: the state's input.
       arguments = lookup(
         state.state, "Arguments",
         lookup(state.state, "Parameters", "{% the state's input %}"),
@@ -32,8 +33,8 @@ locals {
     ) == "DISTRIBUTED"
   ]
 
-  # arn:aws:states:::[aws-sdk:]SERVICE:API[.PATTERN]; people also write it with
-  # a region and an account, which Step Functions accepts.
+  # arn:aws:states:::[aws-sdk:]SERVICE:API[.PATTERN]. Step Functions also
+  # accepts a region and an account.
   _integration = "^arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([^:]+):([^:.]+)(?:\\.(sync:2|sync|waitForTaskToken))?$"
 
   calls = concat(
@@ -57,7 +58,7 @@ locals {
         sdk       = task.integration[0] != null
         assumed   = task.role != null
         arguments = task.arguments
-        # A worker asks for an activity's tasks with permissions of its own.
+        # A worker polls for an activity's tasks with its own permissions.
       } if task.integration != null && !strcontains(task.resource, ":activity:")
     ],
     [

@@ -1,18 +1,18 @@
-# What each call needs, looked up in integrations.yaml and services/.
+# Permissions that each call needs, from integrations.yaml and services/.
 
 locals {
   table = yamldecode(file("${path.module}/integrations.yaml"))
 
-  # Only the services that are called: to read all takes a plan longer.
-  files = {
+  # Only the services that are called, to keep plans short.
+  service_paths = {
     for name in distinct(local.calls[*].service) :
     name => "${path.module}/services/${name}.yaml"
   }
-  _listed = {
-    for name, path in local.files : name => try(yamldecode(file(path)), {})
+  _service_files = {
+    for name, path in local.service_paths : name => try(yamldecode(file(path)), {})
   }
   _services = {
-    for name, service in local._listed : name => merge(service, try({
+    for name, service in local._service_files : name => merge(service, try({
       calls = yamldecode(file("${path.module}/services/${service.calls_as}.yaml")).calls
     }, {}))
   }
@@ -20,8 +20,8 @@ locals {
     for name, service in local._services :
     name => try(service.iam, local.table.prefixes[name], name)
   }
-  # By the name of the API action, in small letters: its IAM action in the
-  # table's spelling, and what it touches.
+  # By API action in lower case: the IAM action in the table's spelling, and
+  # its resources.
   _actions = {
     for name, service in local._services : name => merge(flatten([
       for listed in [local.table.everywhere, try(service.actions, {})] : [
@@ -34,25 +34,25 @@ locals {
       ]
     ])...)
   }
-  _special = {
+  _call_entries = {
     for name, service in local._services : name => {
       for api, grants in try(service.calls, {}) : lower(api) => grants
     }
   }
 
-  # Each kind of call once, however many states make it.
-  _kinds = {
+  # Each type of call once, however many states make it.
+  _calls_by_type = {
     for call in local.calls :
     "${call.service}:${call.api}.${call.pattern}" => call...
   }
 
-  # The table's entries for it, as they are written there.
+  # The table's entries for each type of call.
   _entries = {
-    for kind, calls in local._kinds : kind => concat(
+    for call_type, calls in local._calls_by_type : call_type => concat(
       try(
-        [for entry in local._special[calls[0].service][lower(calls[0].api)] : entry],
+        [for entry in local._call_entries[calls[0].service][lower(calls[0].api)] : entry],
         [
-          for api, entries in local._special[calls[0].service] : [for entry in entries : entry]
+          for api, entries in local._call_entries[calls[0].service] : [for entry in entries : entry]
           if endswith(api, "*") && startswith(lower(calls[0].api), trimsuffix(api, "*"))
         ][0],
         [{
@@ -62,11 +62,11 @@ locals {
           )]
           resources = try(
             local._actions[calls[0].service][lower(calls[0].api)].resources,
-            # Some actions without resources are listed by how they begin.
+            # Some actions without resources are listed by their prefix.
             [
-              for beginning in local._services[calls[0].service].actions["*"] : ["*"]
-              if endswith(beginning, "*") && startswith(
-                lower(calls[0].api), lower(trimsuffix(beginning, "*"))
+              for prefix in local._services[calls[0].service].actions["*"] : ["*"]
+              if endswith(prefix, "*") && startswith(
+                lower(calls[0].api), lower(trimsuffix(prefix, "*"))
               )
             ][0],
             ["unlisted"],
@@ -74,7 +74,7 @@ locals {
         }],
       ),
       try(
-        [for entry in local._special[calls[0].service][lower("${calls[0].api}.${calls[0].pattern}")] : entry],
+        [for entry in local._call_entries[calls[0].service][lower("${calls[0].api}.${calls[0].pattern}")] : entry],
         [],
       ),
       [
@@ -85,17 +85,17 @@ locals {
     )
   }
 
-  # The same, written out: one template for each resource, the conditions on
-  # lines of their own.
-  _needs = {
-    for kind, entries in local._entries : kind => [
+  # The entries in full: one template for each resource, each condition on a
+  # further line.
+  _required_grants = {
+    for call_type, entries in local._entries : call_type => [
       for entry in entries : {
         actions = [
           for action in try(
             entry.actions,
             can(entry.rule) ? ["events:DescribeRule", "events:PutRule", "events:PutTargets"] : ["iam:PassRole"],
           ) :
-          strcontains(action, ":") ? action : "${local._prefixes[local._kinds[kind][0].service]}:${action}"
+          strcontains(action, ":") ? action : "${local._prefixes[local._calls_by_type[call_type][0].service]}:${action}"
         ]
         templates = [
           for resource in [
@@ -104,10 +104,10 @@ locals {
               ["arn:{partition}:events:{region}:{account}:rule/${entry.rule}"],
               ["arn:{partition}:iam::{account}:role/{${entry.passes}}"],
               ["*"],
-            ) : try(local._services[local._kinds[kind][0].service].resources[resource], resource)
+            ) : try(local._services[local._calls_by_type[call_type][0].service].resources[resource], resource)
             ] : join("\n", concat(
               [join("", [
-                startswith(resource, ":") ? "arn:{partition}:${local._prefixes[local._kinds[kind][0].service]}:{region}:{account}" : "",
+                startswith(resource, ":") ? "arn:{partition}:${local._prefixes[local._calls_by_type[call_type][0].service]}:{region}:{account}" : "",
                 resource,
               ])],
               try(
@@ -117,7 +117,7 @@ locals {
               ),
           ))
         ]
-        # The arguments may name no such thing, such as a role to pass.
+        # The arguments may lack it, such as a role to pass.
         optional = try(entry.optional, can(entry.passes))
       }
     ]
@@ -125,9 +125,9 @@ locals {
 
   grants = flatten([
     for number, call in local.calls : [
-      for need in local._needs["${call.service}:${call.api}.${call.pattern}"] : merge(need, {
+      for required in local._required_grants["${call.service}:${call.api}.${call.pattern}"] : merge(required, {
         call        = number
-        touches_any = strcontains(join("", need.templates), "|any}")
+        touches_any = strcontains(join("", required.templates), "|any}")
       })
     ]
   ])

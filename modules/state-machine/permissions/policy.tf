@@ -1,9 +1,10 @@
-# From grants to the smallest set of statements that says the same.
+# Grants merged into the smallest equivalent set of statements.
 
 locals {
-  # What is known only at run time is granted on what the caller names for the
-  # action: ARNs, or where the template leaves a condition open, its values.
-  _granted = flatten([
+  # An action whose target is known only at run time is granted on the targets
+  # that the caller names for it: ARNs, or values of the condition that the
+  # template leaves open.
+  _action_grants = flatten([
     for row in local.resources : [
       for action in row.actions : [
         for target in row.runtime == null ? [row.resource] : try(var.targets[action], []) : {
@@ -19,10 +20,10 @@ locals {
     ]
   ])
 
-  # Conditions that differ only in the value of the last one are one condition
-  # with several values.
+  # Grants that differ only in the value of the last condition have one
+  # condition with several values.
   _by_value = {
-    for grant in local._granted : jsonencode({
+    for grant in local._action_grants : jsonencode({
       action   = grant.action
       resource = grant.resource
       fixed    = try(slice(grant.conditions, 0, length(grant.conditions) - 1), [])
@@ -40,7 +41,7 @@ locals {
     for key, resources in local._by_action : jsonencode(merge(
       { for name, part in jsondecode(key) : name => part if name != "action" },
       {
-        # What a wildcard covers is not said again.
+        # Resources that a wildcard covers are dropped.
         resources = sort([
           for resource in distinct(resources) : resource if !anytrue([
             for wider in distinct(resources) : wider != resource &&

@@ -1,8 +1,9 @@
-# What is wrong with the definitions, and what has to be named by hand. Every
-# text says what to change; the caller shows them before anything is created.
+# Errors in the definitions, and targets that have to be named by hand. Every
+# text says what to change; the calling module shows them before anything is
+# created.
 
 locals {
-  _types = [
+  _state_types = [
     "Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map",
   ]
 
@@ -12,7 +13,7 @@ locals {
     )
   ]
 
-  # What each machine has, and where its states go to.
+  # States of each machine, and the transitions between them.
   _machine_states = {
     for machine in local.machines : machine.path => {
       for name in try(keys(machine.machine.States), []) : name => true
@@ -32,7 +33,7 @@ locals {
   definition_problems = concat(
     [
       for number, problem in local._document_problems :
-      "${local.texts[number].name} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
+      "${local.definitions[number].name} ${problem}: it is the Amazon States Language text, such as jsonencode({ StartAt = \"First\", States = { First = { … } } })."
       if problem != ""
     ],
     flatten([
@@ -47,8 +48,8 @@ locals {
     ]),
     [
       for state in local.states :
-      "State \"${state.path}\" has ${can(coalesce(tostring(state.state.Type))) ? "the unknown Type ${jsonencode(state.state.Type)}" : "no Type"}: use one of ${join(", ", local._types)}."
-      if !contains(local._types, try(coalesce(tostring(state.state.Type)), ""))
+      "State \"${state.path}\" has ${can(coalesce(tostring(state.state.Type))) ? "the unknown Type ${jsonencode(state.state.Type)}" : "no Type"}: use one of ${join(", ", local._state_types)}."
+      if !contains(local._state_types, try(coalesce(tostring(state.state.Type)), ""))
     ],
     distinct([
       for move in local._transitions :
@@ -72,7 +73,7 @@ locals {
     ],
     [
       for machine in local.too_deep :
-      "${trimsuffix(machine.path, " > ")} is nested deeper than ${length(local.levels) - 1} levels, which is as far as permissions are derived: move it into a state machine of its own and start that."
+      "${trimsuffix(machine.path, " > ")} is nested deeper than ${length(local.levels) - 1} levels, the limit for deriving permissions: move it into another state machine and start that."
     ],
   )
 
@@ -85,22 +86,22 @@ locals {
     [
       for call in local.calls :
       "State \"${call.where}\" calls ${call.service}:${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}, which is no optimised integration. ${can(local.table.optimised[call.service]) ? "${call.service} has: ${join(", ", local.table.optimised[call.service])}." : "For the AWS SDK integration write aws-sdk:${call.service}:${call.api}."}"
-      # A service that the table does not know may be newer than it.
+      # A service that the table lacks may be newer than the table.
       if !call.sdk && call.service != "step-functions" && (
-        fileexists(local.files[call.service])
+        fileexists(local.service_paths[call.service])
         || can(local.table.optimised[call.service])
         || can(local.table.prefixes[call.service])
       ) && !contains(try(local.table.optimised[call.service], []), "${call.api}${call.pattern == "" ? "" : ".${call.pattern}"}")
     ],
   )
 
-  # Calls whose target only a run knows, and nobody named.
-  _missing = flatten([
+  # Calls whose target is known only at run time and not named by the caller.
+  _missing_targets = flatten([
     for row in local.resources : [
       for action in row.actions : {
         action  = action
         where   = local.calls[row.call].where
-        runtime = row.runtime == "unlisted" ? "what it touches is not in this module's table" : row.runtime
+        runtime = row.runtime == "unlisted" ? "its resources are not in this module's table" : row.runtime
         example = !startswith(row.resource, "arn:") ? "" : replace(replace(replace(replace(
           row.resource,
           "{partition}", var.machine.partition),
@@ -112,12 +113,12 @@ locals {
     ]
     if row.runtime != null && row.runtime != "given" && !local.calls[row.call].assumed
   ])
-  target_problems = length(local._missing) == 0 ? [] : [
+  target_problems = length(local._missing_targets) == 0 ? [] : [
     join("\n", concat(
-      ["The definition does not say what these states touch, so their permissions cannot be limited to it:"],
-      [for missing in local._missing : "  - state \"${missing.where}\": ${missing.action} (${missing.runtime})"],
-      ["Name what they may touch, in permissions:", "  targets = {"],
-      [for action, examples in { for missing in local._missing : missing.action => missing.example... } : "    \"${action}\" = [\"${coalesce(concat(examples, ["arn:${var.machine.partition}:…"])...)}\"]"],
+      ["The definition names no target for these states, so their permissions cannot be limited to one:"],
+      [for missing in local._missing_targets : "  - state \"${missing.where}\": ${missing.action} (${missing.runtime})"],
+      ["Name the targets in permissions:", "  targets = {"],
+      [for action, examples in { for missing in local._missing_targets : missing.action => missing.example... } : "    \"${action}\" = [\"${coalesce(concat(examples, ["arn:${var.machine.partition}:…"])...)}\"]"],
       ["  }"],
     ))
   ]

@@ -1,8 +1,8 @@
-# ARNs of the filled templates, with the conditions under which they are granted.
+# ARNs of the filled templates, with the conditions of their grants.
 
 locals {
-  # Values that are no ARN yet, such as a queue's URL, become one. A form may
-  # add a condition, or say that this resource is not needed.
+  # Values that are not ARNs, such as a queue's URL, become ARNs. A form may
+  # add a condition, or drop a resource that is not needed.
   _normalized = {
     for template in distinct(local.filled_templates[*].template) : template => compact(concat(
       split("\n", try([
@@ -15,9 +15,9 @@ locals {
     ))
   }
 
-  # Only now where the machine is: it comes from data sources, and until they
-  # are read all the above is done.
-  _located = {
+  # Partition, region and account come last: they are from data sources, and
+  # all of the above is known before those are read.
+  _resolved = {
     for template, lines in local._normalized : template => [
       for line in lines : replace(
         replace(replace(replace(replace(
@@ -32,12 +32,12 @@ locals {
     ] if length(lines) > 0
   }
   _parsed = {
-    for template, lines in local._located : template => {
+    for template, lines in local._resolved : template => {
       resource = lines[0]
       runtime = lines[0] == "*" || startswith(lines[0], "arn:") ? "" : join(" ", [
         trimprefix(lines[0], "${split(":", lines[0])[0]}:"), "does not tell",
       ])
-      # { test, key, value }; one that anything meets is none.
+      # { test, key, value }, without conditions that any value meets.
       conditions = [
         for line in slice(lines, 1, length(lines)) : {
           test  = split(" ", line)[0]
@@ -47,22 +47,22 @@ locals {
       ]
     }
   }
-  _named_resources = [
+  _resolved_resources = [
     for row in local.filled_templates : {
       call       = row.call
       grant      = row.grant
       actions    = local.grants[row.grant].actions
       resource   = local._parsed[row.template].resource
       conditions = local._parsed[row.template].conditions
-      # Why the caller has to name the target; null where it is known.
+      # Reason why the caller has to name the target; null where it is known.
       runtime = try(replace(coalesce(row.runtime, local._parsed[row.template].runtime), "\u0001", "{"), null)
     } if can(local._parsed[row.template])
   ]
-  _named_grants = { for row in local._named_resources : row.grant => true... }
+  _resolved_grants = { for row in local._resolved_resources : row.grant => true... }
 
-  # Grants whose arguments name nothing at all are as good as unknown, unless
-  # the call then touches nothing.
-  resources = concat(local._named_resources, [
+  # The target of a grant is unknown where the arguments name none, unless the
+  # call then needs no resource.
+  resources = concat(local._resolved_resources, [
     for number, grant in local.grants : {
       call       = grant.call
       grant      = number
@@ -70,6 +70,6 @@ locals {
       resource   = grant.touches_any ? "*" : split("\n", grant.templates[0])[0]
       conditions = []
       runtime    = grant.touches_any ? null : "its arguments name none"
-    } if !grant.optional && length(grant.templates) > 0 && !can(local._named_grants[number])
+    } if !grant.optional && length(grant.templates) > 0 && !can(local._resolved_grants[number])
   ])
 }

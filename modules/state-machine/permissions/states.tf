@@ -1,7 +1,7 @@
-# The states of all definitions, at any depth that people write.
+# States of all definitions, down to seven levels of nesting.
 
 locals {
-  texts = concat(
+  definitions = concat(
     [{ name = "definition", path = "", text = var.definition }],
     [
       for key, text in var.retained_definitions : {
@@ -11,11 +11,11 @@ locals {
       }
     ],
   )
-  documents = [for text in local.texts : try(jsondecode(text.text), null)]
+  documents = [for definition in local.definitions : try(jsondecode(definition.text), null)]
 
-  top = [
+  root_machines = [
     for number, document in local.documents : {
-      path    = local.texts[number].path
+      path    = local.definitions[number].path
       express = var.type == "EXPRESS"
       machine = document
     }
@@ -24,7 +24,7 @@ locals {
 
 module "level_0" {
   source   = "./level"
-  machines = local.top
+  machines = local.root_machines
 }
 
 module "level_1" {
@@ -63,12 +63,12 @@ module "level_7" {
 }
 
 locals {
-  # The top and seven levels inside it.
+  # The top level and seven levels inside it.
   levels = [
     module.level_0, module.level_1, module.level_2, module.level_3,
     module.level_4, module.level_5, module.level_6, module.level_7,
   ]
   states   = concat(local.levels[*].states...)
-  machines = concat(local.top, local.levels[*].machines...)
+  machines = concat(local.root_machines, local.levels[*].machines...)
   too_deep = local.levels[length(local.levels) - 1].machines
 }

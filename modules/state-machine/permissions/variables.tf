@@ -1,11 +1,11 @@
 variable "definition" {
-  description = "Definition (ASL, JSON) that the role has to serve."
+  description = "Definition (ASL, JSON) whose permissions are derived."
   type        = string
   nullable    = false
 }
 
 variable "retained_definitions" {
-  description = "Earlier ones that executions still run, by what the caller calls them."
+  description = "Earlier definitions that executions still run, by any key."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -24,7 +24,7 @@ variable "targets" {
 }
 
 variable "machine" {
-  description = "The machine: its name, and where it is."
+  description = "Name, partition, region and account of the state machine."
   type = object({
     name      = string
     partition = string

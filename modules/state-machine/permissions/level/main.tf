@@ -32,7 +32,7 @@ locals {
         [
           for key in ["ItemProcessor", "Iterator"] : {
             where = key
-            # The child runs of a Distributed Map have a type of their own.
+            # Child executions of a Distributed Map have their own type.
             express = try(
               state.state[key].ProcessorConfig.ExecutionType == "EXPRESS",
               state.express,
@@ -51,6 +51,6 @@ output "states" {
 }
 
 output "machines" {
-  description = "The machines inside these states, to be given to the next level."
+  description = "The machines inside these states, for the next level."
   value       = local.machines
 }
