@@ -1,11 +1,11 @@
 # Everything below needs Terraform >= 1.11 and Python 3.13 (or uv) and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow up down lint bench package clean venv terraform
+.PHONY: help demo test test-slow up down lint bench package definitions clean venv terraform
 
 ARGS ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: terraform ## deploy the systems to an emulator and use them; ARGS=--yes asks nothing
 	@.venv/bin/stepwire demo $(ARGS)
@@ -30,6 +30,9 @@ bench: terraform ## measure, and write docs/benchmarks.md; ARGS=NAME chooses
 
 package: venv ## build the Lambda package from lambda_src
 	@.venv/bin/python -m tools.package
+
+definitions: terraform ## print the rendered definitions; ARGS="--against REVISION" compares
+	@.venv/bin/python -m tools.definitions $(ARGS)
 
 clean: ## remove what the other targets made
 	@if [ -x .venv/bin/stepwire ]; then .venv/bin/stepwire down || true; fi

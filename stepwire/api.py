@@ -110,7 +110,7 @@ class ApiClient:
         except urllib3.exceptions.HTTPError as error:
             raise StepwireError(
                 f"No answer from {method} {url}: {error}",
-                hint="Is the emulator up? `stepwire status` tells.",
+                hint="`stepwire status` shows whether the emulator is up.",
             ) from error
         return Response(
             answer.status,

@@ -1,4 +1,4 @@
-"""What is in an Amazon Resource Name."""
+"""The parts of an Amazon Resource Name."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class _Session(localstack_client.session.Session):  # type: ignore[misc]
     """localstack-client's session, at the endpoint of an environment that is passed.
 
     The base class reads AWS_ENDPOINT_URL of the process, which is not set, or is
-    another's, when the process has started emulators of its own.
+    another's, when the process has started emulators itself.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from stepwire import __version__, rollout, terminal, versions
 from stepwire.check import command as check
-from stepwire.commands import demo, executions, history, mails, run
+from stepwire.commands import demo, executions, graph, history, mails, run
 from stepwire.emulator import Emulator
 from stepwire.emulator.detached import Project, Running
 from stepwire.emulator.emulator import unset_command
@@ -111,7 +111,7 @@ def _up(arguments: argparse.Namespace) -> int:
             f"LocalStack is up at {running.endpoint_url} "
             f"(process {running.process.pid}, log {running.log_file})"
         )
-    _messages.print("For programs of yours:")
+    _messages.print("For your programs:")
     for name, value in running.environment().items():
         _output.print(f"export {name}={value}")
     return 0
@@ -225,14 +225,14 @@ def _endpoint_of_others() -> str | None:
 COMMANDS = (
     Command(
         "demo",
-        "in a checkout: deploy the systems to LocalStack and use them",
+        "deploy the systems to LocalStack and use them, in a checkout",
         demo.run,
         demo.add_arguments,
     ),
     Command("up", "start LocalStack and leave it running", _up, _configure_up),
     Command("down", "end LocalStack and everything that it started", _down),
-    Command("status", "where LocalStack is and what runs in it", _status),
-    Command("logs", "what LocalStack wrote", _logs, _configure_logs),
+    Command("status", "show LocalStack's address, memory and functions", _status),
+    Command("logs", "print LocalStack's log", _logs, _configure_logs),
     Command(
         "run",
         "run a program against the emulator: stepwire run -- terraform apply",
@@ -241,25 +241,31 @@ COMMANDS = (
     ),
     Command(
         "executions",
-        "what ran and what runs, the newest first",
+        "list executions, the newest first",
         executions.run,
         executions.add_arguments,
     ),
     Command(
         "history",
-        "what happened in an execution",
+        "print the events of an execution",
         history.run,
         history.add_arguments,
     ),
     Command(
+        "graph",
+        "a picture of a state machine's definition",
+        graph.run,
+        graph.add_arguments,
+    ),
+    Command(
         "mails",
-        "the e-mails that the emulator keeps instead of sending them",
+        "print the e-mails that the emulator keeps instead of sending them",
         mails.run,
         mails.add_arguments,
     ),
     Command(
         "check",
-        "find what Terraform does not say about calls of modules",
+        "find mistakes in calls of modules that Terraform does not report",
         _check,
         check.add_arguments,
     ),
@@ -268,7 +274,7 @@ COMMANDS = (
     ),
     Command(
         "versions",
-        "a state machine's versions, who gets them and what runs on them",
+        "list a state machine's versions, their weights and their executions",
         _versions,
         versions.add_arguments,
     ),

@@ -27,7 +27,7 @@ def definitions(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def problems(definition: str) -> list[str]:
-    """What statelint finds wrong in a definition (JSON); empty when it is right."""
+    """The problems of a definition (JSON), as statelint finds them."""
     from statelint.config import Config  # noqa: PLC0415
     from statelint.linter import Linter  # noqa: PLC0415
     from statelint.problem import ProblemType  # noqa: PLC0415

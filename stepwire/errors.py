@@ -6,10 +6,10 @@ from stepwire.printable import printable
 
 
 class StepwireError(Exception):
-    """What went wrong, and what the reader can do about it.
+    """An error for the user: the problem, and the way out of it.
 
     ``message`` says what is wrong and where; ``hint`` says what to do, and is
-    printed on a line of its own. The command line prints both without a stack
+    printed on a separate line. The command line prints both without a stack
     trace and exits with status 1.
     """
 

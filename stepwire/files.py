@@ -19,7 +19,7 @@ STATE = ".stepwire"
 """The folder of a project for what Stepwire keeps there."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_FULL_TO_THE_READER = ("No space left on device", "Disk quota exceeded")
+_FULL_MESSAGES = ("No space left on device", "Disk quota exceeded")
 # Less than a LocalStack writes while it starts.
 _NEEDED_BYTES = 1_000_000
 
@@ -55,7 +55,7 @@ def translate_os_errors(folder: Path, setting: str | None = None) -> Iterator[No
 
 
 def full_hint(path: Path) -> str:
-    """What to do where the disk of ``path`` is full."""
+    """The hint where the disk of ``path`` is full."""
     return f"The disk is full: free some space for {path}, and try again."
 
 
@@ -64,9 +64,9 @@ def is_full(path: Path) -> bool:
     return shutil.disk_usage(path).free < _NEEDED_BYTES
 
 
-def says_full(output: str) -> bool:
+def reports_full_disk(output: str) -> bool:
     """Whether a program's output says that a disk is full."""
-    return any(words in output for words in _FULL_TO_THE_READER)
+    return any(words in output for words in _FULL_MESSAGES)
 
 
 def make_private_folder(path: Path) -> None:
@@ -112,7 +112,7 @@ def _require_own(folder: Path) -> None:
             "the project itself.",
             hint=f"Remove the link: rm {folder}",
         )
-    # Who has the project could change all of it anyway.
+    # The project's owner could change all of it anyway.
     project = Path(*folder.parts[: folder.parts.index(STATE)])
     if status.st_uid not in (os.geteuid(), 0, project.stat().st_uid):
         raise StepwireError(

@@ -1,4 +1,4 @@
-"""Where the emulator's HTTP Tasks and OAuth connections send their requests."""
+"""Routing of the emulator's HTTP Tasks and OAuth connections to stubs."""
 
 from __future__ import annotations
 

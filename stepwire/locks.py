@@ -25,7 +25,7 @@ def locked(file: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[N
 
 
 class Ownership:
-    """What one process has until it releases it or ends."""
+    """A lock that one process has until it releases it or ends."""
 
     def __init__(self, lock: IO[str]) -> None:
         self._lock = lock

@@ -18,7 +18,7 @@ from stepwire.errors import StepwireError
 
 _PAUSE_SECONDS = 0.05
 _ANSWER_SECONDS = 10
-# What a browser sends: link approval answers it with a page.
+# The header of a browser: link approval answers it with a page.
 _FORM = {
     "Accept": "text/html,application/xhtml+xml",
     "Content-Type": "application/x-www-form-urlencoded",
@@ -169,7 +169,7 @@ class Mails:
 
 
 def _read(endpoint_url: str) -> list[Mapping[str, Any]]:
-    """What LocalStack has at ``/_aws/ses``, the oldest first, in its shape.
+    """The e-mails at LocalStack's ``/_aws/ses``, the oldest first, in its shape.
 
     Raises StepwireError where nothing answers, or something else does.
     """

@@ -1,6 +1,6 @@
 """Deployments of one run of pytest; with ``--stepwire-keep`` of the next one, too.
 
-Each root module has a place, a folder, in it a slot for each configuration of it: the
+Each root module has a folder, and in it a slot for each of its configurations: the
 build folder of Terraform, and a record of what was applied. Workers of pytest-xdist
 find each other's there, and a run finds those of the run before.
 """
@@ -96,7 +96,7 @@ class Progress:
     def __call__(self, line: str) -> None:
         log.info(line)
         address, _, event = line.partition(": ")
-        # What installs providers is no resource, and nothing says when it is done.
+        # Installing providers is no resource, and nothing says when it is done.
         if event and "." in address:
             self._last[address] = line
 
@@ -109,7 +109,7 @@ class Progress:
 
 @dataclass
 class _Record:
-    """What a slot holds. ``outputs`` is None until an apply has succeeded.
+    """The record of a slot. ``outputs`` is None until an apply has succeeded.
 
     ``run`` applied it last, on the LocalStack whose ``session`` it is; ``state`` is
     the digest of Terraform's state afterwards. It holds outputs, which can be
@@ -218,12 +218,12 @@ class Deployments:
 
     def _find_or_apply(self, wanted: Configuration, digest: str) -> Deployment:
         path_digest = hashlib.sha256(str(wanted.directory).encode()).hexdigest()[:8]
-        place = self._folder / f"{wanted.directory.name}-{path_digest}"
-        with locked(place / "lock"):
-            slot = self._slot(place, wanted.key)
+        module_folder = self._folder / f"{wanted.directory.name}-{path_digest}"
+        with locked(module_folder / "lock"):
+            slot = self._slot(module_folder, wanted.key)
             record = _Record.read(slot)
             build = slot / "build"
-            if not self._own(slot):
+            if not self._claim(slot):
                 build = self._copy(build)
             progress = Progress()
             terraform = wanted.terraform(build, self._emulator, progress)
@@ -252,7 +252,7 @@ class Deployments:
                     record.write(slot)
             return deployment
 
-    def _slot(self, place: Path, key: str) -> Path:
+    def _slot(self, module_folder: Path, key: str) -> Path:
         """The slot that has the configuration, or one for it, perhaps with a state.
 
         A slot of an earlier run whose configuration this run has not asked for is
@@ -261,7 +261,7 @@ class Deployments:
         """
         slots = [
             slot
-            for slot in self._slots(place)
+            for slot in self._slots(module_folder)
             if not self._is_of_another_emulator(slot)
         ]
         records = {slot: _Record.read(slot) for slot in slots}
@@ -269,13 +269,13 @@ class Deployments:
             if record is not None and record.key == key:
                 return slot
         for slot, record in records.items():
-            if (record is None or record.run != self._run.id) and self._own(slot):
+            if (record is None or record.run != self._run.id) and self._claim(slot):
                 return slot
-        used = [int(slot.name) for slot in self._slots(place)]
-        return place / str(max(used, default=0) + 1)
+        used = [int(slot.name) for slot in self._slots(module_folder)]
+        return module_folder / str(max(used, default=0) + 1)
 
-    def _slots(self, place: Path) -> Iterator[Path]:
-        found = [slot for slot in place.iterdir() if slot.name.isdecimal()]
+    def _slots(self, module_folder: Path) -> Iterator[Path]:
+        found = [slot for slot in module_folder.iterdir() if slot.name.isdecimal()]
         yield from sorted(found, key=lambda slot: int(slot.name))
 
     def _is_of_another_emulator(self, slot: Path) -> bool:
@@ -283,12 +283,12 @@ class Deployments:
         record = _Record.read(slot)
         if record is None or record.session in {None, self._session}:
             return False
-        if self._own(slot):
+        if self._claim(slot):
             shutil.rmtree(slot, ignore_errors=True)
             self._owned.pop(slot).release()
         return True
 
-    def _own(self, slot: Path) -> bool:
+    def _claim(self, slot: Path) -> bool:
         """Whether no other process has the slot; until this one ends, none gets it."""
         if slot not in self._owned:
             ownership = Ownership.take(slot.with_suffix(".owner"))
@@ -322,13 +322,13 @@ class Deployments:
 def _value[Value](made: Value | StepwireError) -> Value:
     __tracebackhide__ = True
     if isinstance(made, StepwireError):
-        # What Terraform says matters to the reader, not our way to it.
+        # Terraform's words matter to the reader, not our way to them.
         raise made.with_traceback(None) from None
     return made
 
 
 def _session(endpoint_url: str) -> str | None:
-    """What names one life of a LocalStack; None for other emulators."""
+    """The name of one life of a LocalStack; None for other emulators."""
     url = endpoint_url.replace("//localhost:", "//127.0.0.1:") + "/_localstack/info"
     try:
         answer = urllib3.request("GET", url, timeout=10, retries=False)

@@ -24,7 +24,7 @@ from stepwire.errors import StepwireError
 if TYPE_CHECKING:
     from stepwire.terraform.test_runs import RunResult
 
-# What reads HCL is imported where it is needed: most runs of pytest have no such file.
+# The reader of HCL is imported where it is needed: most runs have no such file.
 
 # Real credentials of the shell must not reach a test that forgot its mock_provider.
 _ENVIRONMENT = {

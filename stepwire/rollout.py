@@ -1,7 +1,7 @@
 """``stepwire rollout``: starts, watches and aborts a rollout of modules/rollout.
 
-What is going on is read from the rollout's own execution (its state ``Plan``) and
-from the alias; nothing is kept here, so that any machine can watch.
+The progress is read from the rollout's execution (its state ``Plan``) and from the
+alias. Nothing is stored here, so that any machine can watch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ERROR = "Rollout.Aborted"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a rollout does: from a version to another, by an alias."""
+    """The versions between which a rollout moves an alias."""
 
     alias_arn: str
     version_arn: str
@@ -44,7 +44,7 @@ class Plan:
 
 
 class Rollout:
-    """One execution of a rollout's state machine."""
+    """An execution of a rollout's state machine."""
 
     def __init__(self, client: Any, execution_arn: str) -> None:
         self._client = client
@@ -53,7 +53,7 @@ class Rollout:
 
     @classmethod
     def start(cls, client: Any, rollout_arn: str, version_arn: str | None) -> Rollout:
-        """Starts to shift the alias to ``version_arn``; None is the newest version."""
+        """Starts to shift the alias to ``version_arn``, or to the newest version."""
         document = {} if version_arn is None else {"version_arn": version_arn}
         with translate_boto_errors():
             started = client.start_execution(
@@ -63,9 +63,9 @@ class Rollout:
 
     @classmethod
     def latest(cls, client: Any, rollout_arn: str) -> Rollout:
-        """The one that runs; where none does, the last one.
+        """The rollout that runs, or else the last one.
 
-        Raises StepwireError where there has been none.
+        Raises StepwireError where there is neither.
         """
         with translate_boto_errors():
             for options in ({"statusFilter": "RUNNING"}, {}):
@@ -89,7 +89,7 @@ class Rollout:
                         executionArn=self.arn
                     )
                 except self._client.exceptions.ExecutionDoesNotExist:
-                    # AWS may not see at once what it has started.
+                    # AWS may not find a new execution at once.
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(_PAUSE_SECONDS)
@@ -97,13 +97,13 @@ class Rollout:
                     return response
 
     def plan(self) -> Plan | None:
-        """What it does; None as long as, or because, it has no plan."""
+        """The plan; None before it is made, and where the rollout is refused."""
         if self._plan is None:
             self._plan = next(self._plans(), None)
         return self._plan
 
     def weight(self) -> int:
-        """The percentage of new executions that the new version gets now."""
+        """The new version's share of new executions now, in percent."""
         plan = self.plan()
         if plan is None:
             return 0
@@ -118,14 +118,14 @@ class Rollout:
         )
 
     def stop(self, cause: str) -> None:
-        """Stops it. The rollout's rule then puts the alias back: see ``undone``."""
+        """Stops it. An EventBridge rule then restores the alias: see ``undone``."""
         with translate_boto_errors():
             self._client.stop_execution(
                 executionArn=self.arn, error=_ERROR, cause=cause
             )
 
     def undone(self) -> Rollout | None:
-        """The execution that EventBridge started to put the alias back, if any."""
+        """The execution that EventBridge started to restore the alias, or None."""
         machine_arn = self.arn.replace(":execution:", ":stateMachine:").rpartition(":")[
             0
         ]
@@ -164,9 +164,9 @@ class Rollout:
 
 
 def watch(rollout: Rollout, messages: Console) -> str:
-    """Shows the progress until the rollout ends; returns what came of it.
+    """Shows the progress until the rollout ends; returns its outcome as a sentence.
 
-    Raises StepwireError, with the rollout's own words, where it did not succeed.
+    Raises StepwireError, with the rollout's error and cause, where it did not succeed.
     """
     bar = Progress(
         TextColumn("{task.description}"),
@@ -179,7 +179,7 @@ def watch(rollout: Rollout, messages: Console) -> str:
     with bar:
         task = bar.add_task("reading the versions", total=100)
         while True:
-            # First the status: what is shown last is then what it ended with.
+            # The status is read first, so that the last line shows the final weight.
             described = rollout.describe()
             plan = rollout.plan()
             if plan is not None:
@@ -203,7 +203,10 @@ def watch(rollout: Rollout, messages: Console) -> str:
 
 
 def outcome(described: Mapping[str, Any]) -> str:
-    """What an ended rollout says of itself, from its DescribeExecution."""
+    """The outcome of an ended rollout, from its DescribeExecution, as a sentence.
+
+    Raises StepwireError, with the rollout's error and cause, where it did not succeed.
+    """
     status = described["status"]
     if status != "SUCCEEDED":
         why = ": ".join(
@@ -211,7 +214,7 @@ def outcome(described: Mapping[str, Any]) -> str:
         )
         raise StepwireError(
             f"The rollout {described['name']} is {status}. {why}".strip(),
-            hint="The alias is put back within seconds."
+            hint="The alias is restored within seconds."
             if status == "ABORTED"
             else None,
         )
@@ -231,7 +234,7 @@ def outcome(described: Mapping[str, Any]) -> str:
             )
             return f"{alias} is back at {routes}: {result['because']}"
         case _:
-            return f"Nothing to do: {alias} is where it shall be."
+            return f"Nothing to do: {alias} already points there."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -251,11 +254,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     watching.add_argument("rollout", help=which)
     abort = actions.add_parser(
-        "abort", help="stop the one that runs; the alias is put back"
+        "abort", help="stop the one that runs; the alias is restored"
     )
     abort.add_argument("rollout", help=which)
     abort.add_argument(
-        "--cause", help="why, for those who look later; by default by whom"
+        "--cause", help="the reason, kept in the execution; by default the user's name"
     )
 
 
@@ -267,7 +270,7 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
     match arguments.action:
         case "start":
             rollout = Rollout.start(client, arn, arguments.version)
-            messages.print(f"Started {rollout.arn} on {session.place}")
+            messages.print(f"Started {rollout.arn} on {session.target}")
             if arguments.no_watch:
                 return 0
             result = _watched(rollout, messages)
@@ -283,10 +286,10 @@ def run(arguments: argparse.Namespace, messages: Console, output: Console) -> in
 
 
 def abort_and_wait(rollout: Rollout, cause: str) -> str:
-    """Stops a rollout and waits until the alias is back; what came of it.
+    """Stops a rollout and waits until the alias is restored; the outcome.
 
-    Raises StepwireError where it does not run, and where the alias is not back
-    after two minutes.
+    Raises StepwireError where it does not run, and where the alias is not restored
+    within two minutes.
     """
     if (status := rollout.describe()["status"]) != "RUNNING":
         raise StepwireError(
@@ -303,9 +306,9 @@ def abort_and_wait(rollout: Rollout, cause: str) -> str:
         time.sleep(_PAUSE_SECONDS / 2)
     raise StepwireError(
         f"{rollout.arn} is stopped, but after {_UNDONE_WITHIN_SECONDS} s nothing has "
-        "put the alias back.",
-        hint="The next rollout puts it back first. `stepwire versions` shows where "
-        "it is.",
+        "restored the alias.",
+        hint="The next rollout restores it first. `stepwire versions` shows its "
+        "routing.",
     )
 
 

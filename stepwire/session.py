@@ -24,24 +24,24 @@ class Session:
     """Clients for the endpoint at AWS_ENDPOINT_URL, where that is set; else for the
     emulator that ``stepwire up`` has started here; else for AWS.
 
-    ``place`` says which, in words; ``endpoint_url`` and ``environment`` are the
+    ``target`` says which, in words; ``endpoint_url`` and ``environment`` are the
     emulator's, and None for AWS.
     """
 
     def __init__(self, directory: Path) -> None:
         self.environment: Mapping[str, str] | None = None
-        self.place = "AWS"
+        self.target = "AWS"
         if os.environ.get("AWS_ENDPOINT_URL"):
             emulator = Emulator.connect()
             self.environment = emulator.environment()
-            self.place = emulator.endpoint_url
+            self.target = emulator.endpoint_url
         elif running := Project.of(directory).running():
             self.environment = running.environment()
-            self.place = f"the emulator at {running.endpoint_url}"
+            self.target = f"the emulator at {running.endpoint_url}"
 
     @property
     def endpoint_url(self) -> str | None:
-        """Where the emulator is."""
+        """The address of the emulator."""
         return self.environment["AWS_ENDPOINT_URL"] if self.environment else None
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -80,7 +80,7 @@ class Session:
                     found.append(machine["name"])
         region = client.meta.region_name
         raise StepwireError(
-            f"There is no state machine {name} in {region} on {self.place}.",
+            f"There is no state machine {name} in {region} on {self.target}.",
             hint=f"There are: {', '.join(found)}"
             if found
             else f"There is none at all in {region}. For another region name it by its "

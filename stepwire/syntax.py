@@ -5,12 +5,14 @@ A ``.tf.json`` file is read as what it stands for: its text is an expression of 
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import hcl2
 from lark import Token, Tree
@@ -230,17 +232,17 @@ def _parsed(file: Path, text: str) -> list[Node]:
     try:
         return _nodes(_read(text), "body")
     except LarkError as error:
-        place, found = f"{file}", str(error).strip().splitlines()[0]
+        location, found = f"{file}", str(error).strip().splitlines()[0]
         if isinstance(error, UnexpectedInput):
             last = text.rstrip().count("\n") + 1
-            place = f"{file}:{min(error.line, last)}"
+            location = f"{file}:{min(error.line, last)}"
             token = getattr(error, "token", None)
             at_end = token is None or token.type == "$END"
             found = "the end of the file" if at_end else repr(str(token).split("\n")[0])
             found = f"{found} is not expected"
         raise StepwireError(
-            f"{place}: cannot be read: {found}",
-            hint="Does `terraform validate` take it?",
+            f"{location}: cannot be read: {found}",
+            hint="`terraform validate` shows whether Terraform reads it.",
         ) from error
 
 
@@ -306,6 +308,25 @@ def text_of(node: Node) -> str | None:
         if all(isinstance(one, Token) for one in tokens):
             return "".join(map(str, tokens))
     return None
+
+
+def literal(node: Node) -> Any:
+    """The value of an expression that is made of literals, as JSON has it.
+
+    Raises ValueError for any other expression.
+    """
+    node = unwrapped(node)
+    match node.data:
+        case "object":
+            return {one.name: literal(one.value) for one in elements(node)}
+        case "tuple":
+            return [literal(one) for one in parts(node)]
+        case "int_lit" | "float_lit" | "literal_value":
+            return json.loads(str(node.children[0]))
+        case "string" if (text := text_of(node)) is not None:
+            return json.loads(f'"{text}"')
+        case _:
+            raise ValueError(f"{node.data} is no literal")
 
 
 def parts(node: Node) -> list[Node]:

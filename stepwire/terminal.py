@@ -1,8 +1,8 @@
 """Standard output and standard error, as every command prints to them.
 
-What a command is asked for goes to ``output``; progress and errors go to
-``messages``. On a terminal a table wraps to its width; in a pipe or a file each
-record is one line, its columns separated by tabs and whole.
+Results go to ``output``; progress and errors go to ``messages``. On a terminal a table
+wraps to its width; in a pipe or a file each record is one line, its columns whole and
+separated by tabs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rich.text import Text
 from stepwire.errors import StepwireError
 from stepwire.printable import printable
 
-# What stands for a character that the terminal's encoding lacks; "?" for all others.
+# Spellings of characters that the terminal's encoding lacks; "?" for all others.
 _SPELLED = {
     "✓": "v",
     "✗": "x",

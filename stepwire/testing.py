@@ -1,4 +1,4 @@
-"""What a test holds in its hands: deployments and executions."""
+"""Deployments and executions, as the fixtures hand them to tests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Deployment:
     outputs: dict[str, Any]
 
     def plan(self) -> Plan:
-        """What a second apply would change: nothing, if the module is right."""
+        """The plan of a second apply: empty, if the module is right."""
         return self.terraform.plan(self.variables)
 
     def resources(self) -> dict[str, Mapping[str, Any]]:
@@ -84,7 +84,7 @@ class Executions:
                 **options,
             )
         except ClientError as error:
-            # What AWS says matters to the reader, not botocore's way to it.
+            # AWS's words matter to the reader, not botocore's way to them.
             raise error.with_traceback(None) from None
         return Execution(client, started["executionArn"])
 
@@ -123,7 +123,7 @@ class Execution:
 
     @property
     def output(self) -> Any:
-        """What it ended with, read from JSON; raises ExecutionError without one."""
+        """The output, read from JSON; raises ExecutionError where there is none."""
         __tracebackhide__ = True
         described = self.describe()
         if "output" not in described:

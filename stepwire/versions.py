@@ -131,7 +131,9 @@ def records(found: Versions) -> list[tuple[str, ...]]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
-    parser.add_argument("state_machine", help="its name or ARN, or its alias's ARN")
+    parser.add_argument(
+        "state_machine", help="the state machine, by name, ARN or alias's ARN"
+    )
     parser.add_argument(
         "--retained",
         action="store_true",
@@ -145,14 +147,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=int,
         metavar="NUMBER",
-        help="with --retained: this version as well, to go back to it",
+        help="with --retained: one more version, to go back to",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the versions; the exit status."""
     if arguments.also and not arguments.retained:
-        raise StepwireError("--also says what --retained prints as well: give both.")
+        raise StepwireError("--also adds a version to those of --retained: give both.")
     session = Session(Path.cwd())
     arn = ":".join(session.state_machine_arn(arguments.state_machine).split(":")[:7])
     client = session.client("stepfunctions", region_of(arn))

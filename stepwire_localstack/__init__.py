@@ -1,8 +1,8 @@
-"""What Stepwire changes in LocalStack core. Runs inside LocalStack's process.
+"""The changes of Stepwire to LocalStack core. Runs inside LocalStack's process.
 
-LocalStack has a Python of its own, so ``stepwire`` never imports this package: the
-launcher beside this file does (``python -m stepwire_localstack``), or an init script
-of a LocalStack container, by calling ``install()`` before the first service is used.
+LocalStack has another Python environment, so ``stepwire`` never imports this package:
+the launcher beside this file does (launch.py), or an init script of a LocalStack
+container, by calling ``install()`` before the first service is used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a rule of EventBridge hands to its targets, in two cases that stock drops.
+"""The input of an EventBridge rule's targets, in two cases that stock drops.
 
 A constant input that is empty, `{}`, is sent like any other. And a state machine gets
 part of an event (`InputPath`) or a new text (`InputTransformer`): stock names the

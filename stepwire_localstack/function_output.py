@@ -1,4 +1,4 @@
-"""What a function has written, divided into the events of its log.
+"""A function's output, divided into the events of its log.
 
 AWS's runtimes hand what the module `logging` and failures say to Lambda in frames, so
 that a message of several lines is one event; of all else each line is one. Here frames

@@ -1,4 +1,4 @@
-"""Who an access key belongs to."""
+"""The owners of access keys."""
 
 from __future__ import annotations
 

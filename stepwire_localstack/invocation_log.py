@@ -1,4 +1,4 @@
-"""What Lambda writes around a function's own output, and its results for failures.
+"""Lambda's lines around a function's output, and its results for failures.
 
 The lines are those of AWS's "Using CloudWatch Logs with Lambda"; the results those of
 "Understanding Lambda function invocation errors".

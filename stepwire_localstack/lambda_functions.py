@@ -90,18 +90,18 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
         """Nothing to do: the code is LocalStack's, and it removes it."""
 
     def get_address(self) -> str:
-        """Where the environment is, as LocalStack sees it."""
+        """The address of the environment, as LocalStack sees it."""
         return "127.0.0.1"
 
     def get_endpoint_from_executor(self) -> str:
-        """Where LocalStack is, as the function sees it.
+        """The address of LocalStack, as the function sees it.
 
         Not "localhost": names below it, which SDKs make, only browsers and curl know.
         """
         return "127.0.0.1"
 
     def get_runtime_endpoint(self) -> str:
-        """Where the program in stock's container reports to; there is none here."""
+        """The address that the program in stock's container reports to; none here."""
         return f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}"
 
     def get_logs(self) -> str:

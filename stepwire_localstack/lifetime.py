@@ -1,4 +1,4 @@
-"""How LocalStack ends: at once, with its function processes, and without a trace.
+"""The end of LocalStack: at once, with its function processes, without a trace.
 
 Its own orderly shutdown waits for open connections, and keeps nothing.
 """

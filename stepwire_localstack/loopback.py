@@ -73,7 +73,7 @@ class _OwnConnections(Factory):  # type: ignore[misc]
         self._served.doStop()
 
     def buildProtocol(self, addr: Any) -> Any:
-        """What serves a new connection; None closes it."""
+        """The protocol for a new connection; None closes it."""
         owner = peers.owner((addr.host, addr.port), self._here)
         # A socket that its process has closed looks like root's, so anybody could send
         # a request and leave without waiting for the answer.

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection on the loopback interface.
+"""The user at the other end of a connection on the loopback interface.
 
 Every user of a machine can connect to a port of 127.0.0.1. Linux knows the user of
 each socket and tells it by netlink (sock_diag(7)), for one connection at a time: some

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API of one function process, on a loopback port of its own.
+"""The Lambda Runtime API of one function process, on a separate loopback port.
 
 Described by AWS in "Using the Lambda runtime API for custom runtimes". The runtime
 asks for the next event and posts its result; both become events in a queue that the
@@ -56,7 +56,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Event:
-    """What a function process did.
+    """An event of a function process.
 
     ``ready``: asked for its first event; ``response`` and ``error``: ``body`` is the
     result; ``too_large``: the result would have had ``size`` bytes; ``init_error``:

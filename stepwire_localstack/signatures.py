@@ -34,7 +34,7 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Signature:
-    """What a request says about its signature."""
+    """The parts of a request's signature."""
 
     access_key_id: str
     scope: tuple[str, str, str, str]  # date, region, service, "aws4_request"

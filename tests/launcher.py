@@ -8,12 +8,8 @@ from stepwire.emulator import server
 
 
 def with_code(folder: Path, code: str) -> Path:
-    """A copy of ``server.PACKAGE`` in ``folder`` that runs ``code`` when imported."""
-    package = folder / server.MODULE
-    package.mkdir()
-    for entry in server.PACKAGE.iterdir():
-        if entry.name != "__init__.py":
-            (package / entry.name).symlink_to(entry)
-    source = (server.PACKAGE / "__init__.py").read_text(encoding="utf-8")
-    (package / "__init__.py").write_text(f"{source}\n{code}", encoding="utf-8")
-    return package
+    """A program in ``folder`` that runs ``code`` and then ``server.LAUNCHER``."""
+    launcher = f"runpy.run_path({str(server.LAUNCHER)!r}, run_name='__main__')"
+    program = folder / server.LAUNCHER.name
+    program.write_text(f"{code}\nimport runpy\n{launcher}\n", encoding="utf-8")
+    return program

@@ -1,7 +1,7 @@
 """The function behind the URL: shows a request to its approver, and takes the vote.
 
-A GET never decides: mail scanners and previews open links. What can be refused by its
-looks is refused before anything that takes time is imported, the SDK above all.
+A GET never decides: mail scanners and previews open links. A malformed request is
+refused before anything that takes time is imported, the SDK above all.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import time
 
-from link_approval import answers, link
-from link_approval.incoming import LONGEST_COMMENT, Incoming, NotAcceptable
+from link_approval import link, responses
+from link_approval.http_request import MAX_COMMENT, HttpError, HttpRequest
 from link_approval.texts import text
 from shared import plain
 
@@ -18,96 +18,104 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from link_approval.answers import Answer
     from link_approval.markup import Page
+    from link_approval.responses import Response
     from link_approval.store import Request
 
 
-def handler(event: dict[str, Any], _context: object) -> Answer:
+def handler(event: dict[str, Any], _context: object) -> Response:
     """Answer one request to the function URL (payload format 2.0)."""
-    incoming = Incoming(event)
-    answer = _answer(incoming)
-    if incoming.method == "HEAD":
-        answer["body"] = ""
-    return answer
+    http = HttpRequest(event)
+    response = _respond(http)
+    if http.method == "HEAD":
+        response["body"] = ""
+    return response
 
 
-def _answer(incoming: Incoming) -> Answer:
+def _respond(http: HttpRequest) -> Response:
     try:
-        incoming.check()
-        given = link.read(incoming.link, time.time())
-        return _guarded(incoming, given)
-    except NotAcceptable as refusal:
-        return _not_acceptable(incoming, refusal)
+        http.check()
+        return _respond_or_fail(http, link.read(http.link, time.time()))
+    except HttpError as error:
+        return _http_error_response(http, error)
     except link.ExpiredLink:
-        return _refusal(incoming, 410, "expired")
+        return _error_response(http, 410, "expired")
     except link.InvalidLink:
-        return _refusal(incoming, 404, "invalid")
+        return _error_response(http, 404, "invalid")
 
 
-def _guarded(incoming: Incoming, given: link.Link) -> Answer:
+def _respond_or_fail(http: HttpRequest, unverified: link.Link) -> Response:
     from link_approval import aws  # noqa: PLC0415
 
     try:
-        return _answer_to(incoming, given)
-    except (NotAcceptable, link.InvalidLink):
+        return _respond_to_link(http, unverified)
+    except (HttpError, link.InvalidLink):
         raise
     except aws.Unavailable as error:
-        _log("unavailable", given.request_id, error=error.code)
-        return _refusal(incoming, 503, "unavailable")
+        _log("unavailable", unverified.request_id, error=error.code)
+        return _error_response(http, 503, "unavailable")
     except Exception as error:
         from shared import crashes  # noqa: PLC0415
 
-        where = crashes.place(error)
-        _log("crashed", given.request_id, error=type(error).__name__, at=where)
-        return _refusal(incoming, 500, "unavailable")
+        at = crashes.place(error)
+        _log("crashed", unverified.request_id, error=type(error).__name__, at=at)
+        return _error_response(http, 500, "unavailable")
 
 
-def _answer_to(incoming: Incoming, given: link.Link) -> Answer:
+def _respond_to_link(http: HttpRequest, unverified: link.Link) -> Response:
     from link_approval import keys  # noqa: PLC0415
     from link_approval.store import Request  # noqa: PLC0415
 
-    fields = incoming.fields() if incoming.method == "POST" else {}
-    if not keys.verifies(given):
+    fields = http.fields() if http.method == "POST" else {}
+    if not keys.verifies(unverified):
         raise link.InvalidLink
-    request = Request.read(given.request_id)
-    if request is None or given.approver >= len(request.approvers):
+    request = Request.read(unverified.request_id)
+    if request is None or unverified.approver >= len(request.approvers):
         raise link.InvalidLink
-    if incoming.method == "POST":
-        return _post(incoming, request, given.approver, fields)
-    return _state(incoming, request, given.approver)
+    if http.method == "POST":
+        return _post(http, request, unverified.approver, fields)
+    return _status_response(http, request, unverified.approver)
 
 
 def _post(
-    incoming: Incoming, request: Request, place: int, fields: dict[str, str]
-) -> Answer:
+    http: HttpRequest, request: Request, approver: int, fields: dict[str, str]
+) -> Response:
     from link_approval import pages, voting  # noqa: PLC0415
 
     value, comment = fields.get("choice", ""), fields.get("comment", "")
-    if request.status == "open" and place not in request.votes:
+    if request.status == "open" and approver not in request.votes:
         if "back" in fields:
-            return answers.as_page(200, pages.form(request, place, comment=comment))
-        if problem := _problem(request, value, comment):
-            if incoming.wants_json:
-                return answers.as_json(400, {"error": "invalid", "message": problem})
-            page = pages.form(request, place, comment=comment, problem=problem)
-            return answers.as_page(400, page)
-        if incoming.is_form and "confirmed" not in fields and not incoming.wants_json:
-            return answers.as_page(200, pages.confirm(request, value, comment))
-        request = voting.vote(request, place, value, comment)
-        _log("voted", request.id, approver=place, status=request.status)
+            return responses.page_response(
+                200, pages.form(request, approver, comment=comment)
+            )
+        if problem := _vote_problem(request, value, comment):
+            if http.wants_json:
+                return responses.json_response(
+                    400, {"error": "invalid", "message": problem}
+                )
+            page = pages.form(request, approver, comment=comment, problem=problem)
+            return responses.page_response(400, page)
+        if http.is_form and "confirmed" not in fields and not http.wants_json:
+            return responses.page_response(200, pages.confirm(request, value, comment))
+        request = voting.vote(request, approver, value, comment)
+        _log("voted", request.id, approver=approver, status=request.status)
     if request.status == "decided":
-        request = voting.tell(request)
-        _log("told", request.id, told=request.told, status=request.status)
-    return _state(incoming, request, place, posted=value)
+        request = voting.resume_workflow(request)
+        _log(
+            "resumed",
+            request.id,
+            resumed=request.is_resumed,
+            status=request.status,
+        )
+    return _status_response(http, request, approver, posted=value)
 
 
-def _problem(request: Request, value: str, comment: str) -> str:
-    """What is wrong with an answer, for people; nothing: an empty text."""
+def _vote_problem(request: Request, value: str, comment: str) -> str:
+    """What to correct in a vote, for people; empty where it is fine."""
     if request.choice(value) is None:
         return text("unknown_choice", choice=plain.line(value)[:40])
-    if len(comment) > LONGEST_COMMENT:
-        return text("comment_too_long", most=LONGEST_COMMENT)
+    if len(comment) > MAX_COMMENT:
+        return text("comment_too_long", most=MAX_COMMENT)
     if request.comment_rule == "REQUIRED" and not comment:
         return text("comment_missing")
     if request.comment_rule == "NONE" and comment:
@@ -115,65 +123,69 @@ def _problem(request: Request, value: str, comment: str) -> str:
     return ""
 
 
-def _state(
-    incoming: Incoming, request: Request, place: int, posted: str | None = None
-) -> Answer:
-    """Where the request stands; ``posted`` is the answer that was just sent."""
+def _status_response(
+    http: HttpRequest, request: Request, approver: int, posted: str | None = None
+) -> Response:
+    """The request as it stands; ``posted`` is the choice that this POST made."""
     from link_approval import pages  # noqa: PLC0415
 
-    own = request.votes.get(place)
-    is_mine = request.decided_by == request.approvers[place]["email"]
-    # Without a choice nothing but "tell the workflow" was asked.
-    is_too_late = bool(posted) and (own is None or own["decision"] != posted)
-    status, error = (409, "already_decided") if is_too_late else (200, "")
+    own = request.votes.get(approver)
+    is_mine = request.decided_by == request.approvers[approver]["email"]
+    # A POST without a choice only resumes the workflow.
+    is_late = bool(posted) and (own is None or own["decision"] != posted)
+    status, error = (409, "already_decided") if is_late else (200, "")
     if request.status == "open":
         error = error and "already_voted"
-        page = pages.counted(request, place) if own else pages.form(request, place)
+        page = (
+            pages.counted(request, approver) if own else pages.form(request, approver)
+        )
     elif request.status == "decided":
-        is_news = is_mine and bool(posted) and not is_too_late
-        page = (pages.done if is_news else pages.decided)(request, place)
+        is_own_decision = is_mine and bool(posted) and not is_late
+        page = (pages.done if is_own_decision else pages.decided)(request, approver)
     elif request.status == "stopped":
         status, error = (409, "stopped") if posted is not None else (200, "")
         page = pages.stopped()
     elif request.status == "expired":
         status, error = 410, "expired"
-        page = _sentence("expired")
+        page = _sentence_page("expired")
     else:
         status, error = 410, "ended"
-        page = _sentence("ended")
-    if not incoming.wants_json:
-        return answers.as_page(status, page)
-    from link_approval.document import document  # noqa: PLC0415
+        page = _sentence_page("ended")
+    if not http.wants_json:
+        return responses.page_response(status, page)
+    from link_approval.request_json import request_json  # noqa: PLC0415
 
-    refusal = {"error": error, "message": page[0]} if error else {}
-    return answers.as_json(status, {**refusal, **document(request, place)})
+    explained = {"error": error, "message": page[0]} if error else {}
+    return responses.json_response(
+        status, {**explained, **request_json(request, approver)}
+    )
 
 
-def _sentence(key: str) -> Page:
-    """A page that says one thing."""
+def _sentence_page(key: str) -> Page:
+    """A page of one sentence."""
     from link_approval import markup  # noqa: PLC0415
 
     return markup.message(text(f"{key}_title"), text(key), tone="bad")
 
 
-def _refusal(incoming: Incoming, status: int, code: str) -> Answer:
-    if incoming.wants_json:
-        return answers.as_json(status, {"error": code, "message": text(code)})
-    return answers.as_page(status, _sentence(code))
+def _error_response(http: HttpRequest, status: int, code: str) -> Response:
+    if http.wants_json:
+        return responses.json_response(status, {"error": code, "message": text(code)})
+    return responses.page_response(status, _sentence_page(code))
 
 
-def _not_acceptable(incoming: Incoming, refusal: NotAcceptable) -> Answer:
-    headers = {"Allow": "GET, HEAD, POST"} if refusal.status == 405 else {}
-    message = text(refusal.text_key, most=LONGEST_COMMENT)
-    if incoming.wants_json:
-        body: dict[str, object] = {"error": refusal.code, "message": message}
-        return answers.as_json(refusal.status, body, headers)
+def _http_error_response(http: HttpRequest, error: HttpError) -> Response:
+    headers = {"Allow": "GET, HEAD, POST"} if error.status == 405 else {}
+    message = text(error.text_key, most=MAX_COMMENT)
+    if http.wants_json:
+        body: dict[str, object] = {"error": error.code, "message": message}
+        return responses.json_response(error.status, body, headers)
     from link_approval import markup  # noqa: PLC0415
 
     page = markup.message(text("method_title"), message, tone="bad")
-    return answers.as_page(refusal.status, page, headers)
+    return responses.page_response(error.status, page, headers)
 
 
 def _log(event: str, request_id: str, **details: object) -> None:
-    """One line in the log: never a link, a signature, a token or what people wrote."""
+    """Write a log line, which never has a link, signature, token or people's words."""
     print(json.dumps({"event": event, "request_id": request_id, **details}))

@@ -1,4 +1,4 @@
-"""The keys that sign links: made here, the current one and the one before it accepted.
+"""The keys that sign links: the current one, and the one before a rotation.
 
 They are two versions of one secret, so that links which were signed before a rotation
 go on working after it.
@@ -13,8 +13,8 @@ from link_approval import aws
 from link_approval.link import Link, key_id
 from shared import secrets
 
-# A role that was made a moment ago may not do yet what its policy says.
-_PATIENCE_SECONDS = 40
+# IAM takes a while until a new role may do what its policy says.
+_DENIED_SECONDS = 40
 _PAUSE_SECONDS = 2
 
 
@@ -22,14 +22,14 @@ def make(version: int) -> None:
     """Put a key into the secret, once for each ``version``; raises aws.Unavailable."""
     from secrets import token_hex  # noqa: PLC0415
 
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _DENIED_SECONDS
     while True:
         try:
             aws.call(
                 "secretsmanager",
                 "put_secret_value",
                 SecretId=os.environ["SECRET_ARN"],
-                # What was put before stays, whatever is put with the same token.
+                # A version that was put with this token stays as it is.
                 ClientRequestToken=f"link-key-{version:023}",
                 SecretString=token_hex(32),
             )
@@ -44,7 +44,7 @@ def make(version: int) -> None:
 
 
 def current() -> bytes:
-    """The key that signs new links, asked for anew; raises aws.Unavailable."""
+    """The key that signs new links, read from the secret; raises aws.Unavailable."""
     return secrets.Secret(os.environ["SECRET_ARN"], aws.call).current().encode()
 
 

@@ -1,6 +1,6 @@
-"""The function that opens a request and tells its approvers, by SNS or by SES.
+"""The function that opens a request and notifies its approvers, by SNS or by SES.
 
-Its events, from the approval workflow and from who sends a message again:
+Its events, from the approval workflow, or by hand for a message again:
 
     {"action": "open", "execution_arn", "url", "request", "settings", "approvers",
      "expires_in", "retention_in_days"}
@@ -23,32 +23,32 @@ import os
 import time
 from typing import Any
 
-from link_approval import asking, aws, keys, link, message, store
-from link_approval.asking import BadRequest
-from link_approval.store import Refused, Request
+from link_approval import aws, content, keys, link, message, store
+from link_approval.content import BadRequest
+from link_approval.store import ConditionFailed, Request
 from shared import moments, plain
 
 
 class KeyNotMade(Exception):
-    """There is no key to sign links with; says what AWS said."""
+    """There is no key to sign links with; the message has AWS's error."""
 
 
 class NotificationFailed(Exception):
-    """Somebody could not be told; says who, and what AWS said."""
+    """An approver could not be notified; the message says who, and AWS's error."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Do what ``action`` says; the class of what is raised is the task's error."""
+    """Do what ``action`` says; the class of an exception is the task's error."""
     try:
         match event.get("action"):
             case "open":
                 return _open(event)
             case "remind":
-                return _remind(_existing(event))
+                return _remind(_read_request(event))
             case "escalate":
-                return _escalate(_existing(event), event["approvers"])
+                return _escalate(_read_request(event), event["approvers"])
             case "resend":
-                return _resend(_existing(event), event.get("approver"))
+                return _resend(_read_request(event), event.get("approver"))
             case "make_key":
                 return _make_key(event["version"])
             case other:
@@ -63,9 +63,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _open(event: dict[str, Any]) -> dict[str, Any]:
-    asked = asking.checked(event["request"])
+    validated = content.validated(event["request"])
     arn = event["execution_arn"]
-    # The same execution asks once, however often this function is tried.
+    # One request for each execution, however often this function is tried.
     request_id = hashlib.sha256(arn.encode()).digest()[:16].hex()
     now = time.time()
     expires_at = int(now) + event["expires_in"]
@@ -74,11 +74,11 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
         "status": {"S": "open"},
         "execution_arn": {"S": arn},
         "url": {"S": event["url"]},
-        "request": {"S": json.dumps(asked, ensure_ascii=False)},
+        "request": {"S": json.dumps(validated, ensure_ascii=False)},
         "settings": {"S": json.dumps(event["settings"], ensure_ascii=False)},
         "approvers": {"S": json.dumps(event["approvers"], ensure_ascii=False)},
         "votes": {"M": {}},
-        "audit": {"L": [store.audit_event("opened", **_asking_execution(event))]},
+        "audit": {"L": [store.audit_event("opened", **_caller(event))]},
         "opened_at": {"S": moments.iso(now)},
         "expires_at": {"N": str(expires_at)},
         "delete_at": {"N": str(expires_at + event["retention_in_days"] * 86_400)},
@@ -87,38 +87,38 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
     _check_size(Request(item))
     try:
         store.create(item)
-    except Refused:
+    except ConditionFailed:
         request = Request.read(request_id)
     if request is None:
         raise BadRequest(f"The request {request_id} was deleted from the table.")
     try:
-        _send(request, range(len(request.approvers)), "asked")
+        _notify(request, range(len(request.approvers)), "asked")
     except NotificationFailed:
-        _close(request)
+        _mark_failed(request)
         raise
     return {"request_id": request.id, "expires_at": request.expires_at}
 
 
 def _check_size(request: Request) -> None:
-    """What each has room for can be too much together."""
+    """Raise BadRequest where texts within their limits are too long together."""
     url = request.url + "0" * link.LENGTH
-    size = len(message.structure(request, 0, url, "asked").encode())
-    if size > message.MOST_BYTES:
+    size = len(message.sns_message(request, 0, url, "asked").encode())
+    if size > message.MAX_BYTES:
         raise BadRequest(
             f"The approval's input makes a message of {size} bytes; at most"
-            f" {message.MOST_BYTES} can be sent. Shorten summary, details or links."
+            f" {message.MAX_BYTES} can be sent. Shorten summary, details or links."
         )
 
 
-def _asking_execution(event: dict[str, Any]) -> dict[str, str]:
-    """The workflow that asks, where it said who it is."""
+def _caller(event: dict[str, Any]) -> dict[str, str]:
+    """The execution that asks, where its workflow names it."""
     arn = event["request"].get("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
     is_arn = isinstance(arn, str) and arn.startswith("arn:") and plain.is_whole(arn)
     return {"asked_by": arn} if is_arn else {}
 
 
-def _close(request: Request) -> None:
-    """The links that did go out say that nothing is to be decided."""
+def _mark_failed(request: Request) -> None:
+    """Links that did go out then say that no decision is needed."""
     try:
         request.update(
             {"status": {"S": "failed"}},
@@ -127,8 +127,8 @@ def _close(request: Request) -> None:
             names={"#status": "status"},
             values={":open": {"S": "open"}},
         )
-    except (Refused, aws.Unavailable):
-        # Who answers all the same is told that the workflow has ended.
+    except (ConditionFailed, aws.Unavailable):
+        # An answer to such a link finds out that the workflow has ended.
         return
 
 
@@ -137,12 +137,12 @@ def _make_key(version: int) -> dict[str, Any]:
         keys.make(version)
     except aws.Unavailable as error:
         raise KeyNotMade(
-            f"The secret took no key: {error.code}. Applying again asks once more."
+            f"The secret took no key: {error.code}. Apply again to retry."
         ) from None
     return {"version": version}
 
 
-def _existing(event: dict[str, Any]) -> Request:
+def _read_request(event: dict[str, Any]) -> Request:
     request = Request.read(str(event.get("request_id")))
     if request is None:
         raise BadRequest("There is no request with this request_id.")
@@ -150,7 +150,7 @@ def _existing(event: dict[str, Any]) -> Request:
 
 
 def _remind(request: Request) -> dict[str, Any]:
-    return _send_again(request, _not_voted(request), "reminded")
+    return _notify_if_open(request, _not_voted(request), "reminded")
 
 
 def _escalate(request: Request, approvers: list[dict[str, str]]) -> dict[str, Any]:
@@ -166,54 +166,62 @@ def _escalate(request: Request, approvers: list[dict[str, str]]) -> dict[str, An
                 names={"#status": "status"},
                 values={
                     ":open": {"S": "open"},
-                    ":approvers": {"S": request.approvers_text},
+                    ":approvers": {"S": request.approvers_json},
                 },
             )
-        except Refused:
-            # Decided in this moment: nobody needs to be told.
+        except ConditionFailed:
+            # Decided meanwhile: nobody needs a message.
             return {"request_id": request.id, "sent": 0}
     emails = {approver["email"] for approver in approvers}
-    places = [p for p in _not_voted(request) if request.approvers[p]["email"] in emails]
-    return _send_again(request, places, "escalated")
+    escalated = [
+        a for a in _not_voted(request) if request.approvers[a]["email"] in emails
+    ]
+    return _notify_if_open(request, escalated, "escalated")
 
 
 def _resend(request: Request, email: str | None) -> dict[str, Any]:
-    places = [
-        place
-        for place in _not_voted(request)
-        if email is None or request.approvers[place]["email"] == email.strip().lower()
+    approvers = [
+        approver
+        for approver in _not_voted(request)
+        if email is None
+        or request.approvers[approver]["email"] == email.strip().lower()
     ]
-    if request.status != "open" or not places:
+    if request.status != "open" or not approvers:
         raise BadRequest(
-            f"Nothing was sent: the request is {request.status}, or who is to get the"
-            " message has voted or is not one of its approvers."
+            f"Nothing was sent: the request is {request.status}, or this approver has"
+            " voted or is not one of its approvers."
         )
-    return _send_again(request, places, "asked")
+    return _notify_if_open(request, approvers, "asked")
 
 
 def _not_voted(request: Request) -> list[int]:
-    return [p for p in range(len(request.approvers)) if p not in request.votes]
+    return [a for a in range(len(request.approvers)) if a not in request.votes]
 
 
-def _send_again(request: Request, places: list[int], event: str) -> dict[str, Any]:
+def _notify_if_open(
+    request: Request, approvers: list[int], event: str
+) -> dict[str, Any]:
     if request.status == "open":
-        _send(request, places, event)
-        return {"request_id": request.id, "sent": len(places)}
+        _notify(request, approvers, event)
+        return {"request_id": request.id, "sent": len(approvers)}
     return {"request_id": request.id, "sent": 0}
 
 
-def _send(request: Request, places: range | list[int], event: str) -> None:
-    """Publish one message for each approver; say in the audit trail who got one."""
+def _notify(request: Request, approvers: range | list[int], event: str) -> None:
+    """Send a message to each of the approvers, and add to the audit trail who got one.
+
+    Raises NotificationFailed when AWS took one of the messages not.
+    """
     key = keys.current()
     sent, failed = [], []
-    for place in places:
-        approver = request.approvers[place]
-        url = request.url + link.write(key, request.id, place, request.expires_at)
+    for approver in approvers:
+        person = request.approvers[approver]
+        url = request.url + link.write(key, request.id, approver, request.expires_at)
         try:
-            _tell(request, place, url, event)
-            sent.append(approver)
+            _send_message(request, approver, url, event)
+            sent.append(person)
         except aws.Unavailable as error:
-            failed.append(f"{approver['email']} ({error.code})")
+            failed.append(f"{person['email']} ({error.code})")
     details = {"to": _addresses(sent)} if sent else {}
     if failed:
         details["failed"] = ", ".join(failed)
@@ -236,13 +244,13 @@ def _send(request: Request, places: range | list[int], event: str) -> None:
         )
 
 
-def _tell(request: Request, place: int, url: str, event: str) -> None:
-    """The topic's subscribers, who are e-mail addresses where SES sends none."""
-    email = request.approvers[place]["email"]
+def _send_message(request: Request, approver: int, url: str, event: str) -> None:
+    """Publish to the topic, and send the e-mail by SES where it is set up."""
+    email = request.approvers[approver]["email"]
     subject = message.subject(request, event)
     sender = os.environ.get("EMAIL_FROM")
     if sender:
-        letter = message.letter(request, place, url, event)
+        body = message.email_body(request, approver, url, event)
         aws.call(
             "ses",
             "send_email",
@@ -250,7 +258,7 @@ def _tell(request: Request, place: int, url: str, event: str) -> None:
             Destination={"ToAddresses": [email]},
             Message={
                 "Subject": {"Data": subject, "Charset": "UTF-8"},
-                "Body": {"Text": {"Data": letter, "Charset": "UTF-8"}},
+                "Body": {"Text": {"Data": body, "Charset": "UTF-8"}},
             },
         )
     aws.call(
@@ -258,9 +266,9 @@ def _tell(request: Request, place: int, url: str, event: str) -> None:
         "publish",
         TopicArn=os.environ["TOPIC_ARN"],
         Subject=subject,
-        Message=message.structure(request, place, url, event),
+        Message=message.sns_message(request, approver, url, event),
         MessageStructure="json",
-        # What the subscriptions' filter policies look at.
+        # For the subscriptions' filter policies.
         MessageAttributes={
             "approver": {"DataType": "String", "StringValue": email},
             "event": {"DataType": "String", "StringValue": event},
@@ -269,12 +277,12 @@ def _tell(request: Request, place: int, url: str, event: str) -> None:
 
 
 def _encoded(sender: str) -> str:
-    """``Name <address>`` in ASCII, which is all that SES takes of a name."""
+    """``Name <address>`` in ASCII: SES takes no other characters in a name."""
     from email.utils import formataddr  # noqa: PLC0415
 
     name, _, address = sender.rpartition("<")
     return formataddr((name.strip(' "'), address.strip("> ")))
 
 
-def _addresses(approvers: list[dict[str, str]]) -> str:
-    return ", ".join(approver["email"] for approver in approvers)
+def _addresses(people: list[dict[str, str]]) -> str:
+    return ", ".join(person["email"] for person in people)

@@ -1,19 +1,21 @@
-"""The pages: each a title and its content."""
+"""The pages: each is a title and its content."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from link_approval.ballot import UNDECIDED
-from link_approval.incoming import LONGEST_COMMENT
+from link_approval.http_request import MAX_COMMENT
 from link_approval.markup import Html, Page, element, message
+from link_approval.quorum import UNDECIDED
 from link_approval.store import Request
-from link_approval.texts import label, text, when
+from link_approval.texts import format_time, label, text
 from shared import moments
 
 
-def form(request: Request, place: int, *, comment: str = "", problem: str = "") -> Page:
-    """What is asked, and the choices; ``problem`` says what to correct."""
+def form(
+    request: Request, approver: int, *, comment: str = "", problem: str = ""
+) -> Page:
+    """The request and its choices; ``problem`` says what to correct."""
     buttons = [
         element(
             "button",
@@ -46,12 +48,12 @@ def form(request: Request, place: int, *, comment: str = "", problem: str = "") 
             element("div", *buttons, class_="choices"),
         )
     )
-    title = text("subject_asked", title=request.asked["title"])
+    title = text("subject_asked", title=request.content["title"])
     return title, [
         element("h1", text("form_title")),
-        _facts(request, place),
+        _facts(request, approver),
         element("p", text("request"), class_="eyebrow"),
-        _quoted(request, *_asked(request)),
+        _quoted(request, *_content(request)),
         *alert,
         element("form", *fields, method="post"),
         element("p", text("personal"), class_="note"),
@@ -68,7 +70,7 @@ def confirm(request: Request, value: str, comment: str) -> Page:
         element("h1", name),
         element("p", text("confirm")),
         _quoted(request),
-        *_said(comment),
+        *_comment(comment),
         element(
             "form",
             element("input", type="hidden", name="choice", value=choice["value"]),
@@ -96,65 +98,65 @@ def confirm(request: Request, value: str, comment: str) -> Page:
     ]
 
 
-def counted(request: Request, place: int) -> Page:
+def counted(request: Request, approver: int) -> Page:
     """The approver has voted, and others still have to."""
-    vote = request.votes[place]
+    vote = request.votes[approver]
     title, content = message(
         text("counted_title"),
         text(
             "counted",
             choice=_label(request, vote["decision"]),
-            time=when(moments.seconds(vote["voted_at"])),
+            time=format_time(moments.seconds(vote["voted_at"])),
         ),
         tone="good",
     )
-    return title, [*content, *_about(request, place)]
+    return title, [*content, *_recap(request, approver)]
 
 
-def done(request: Request, place: int) -> Page:
+def done(request: Request, approver: int) -> Page:
     """This approver's vote was the decision."""
     title, content = message(
         text("done_title"),
-        text("done", choice=_label(request, request.votes[place]["decision"])),
+        text("done", choice=_label(request, request.votes[approver]["decision"])),
         tone="good",
     )
-    return title, [*content, *_about(request, place)]
+    return title, [*content, *_recap(request, approver)]
 
 
-def decided(request: Request, place: int) -> Page:
-    """By whom and when, and what became of this approver's own vote."""
-    moment = when(moments.seconds(request.decided_at or ""))
+def decided(request: Request, approver: int) -> Page:
+    """The decision, by whom and when, and this approver's own vote."""
+    moment = format_time(moments.seconds(request.decided_at or ""))
     if request.decision == UNDECIDED:
         sentence = text("undecided", time=moment)
     else:
         sentence = text(
             "decided",
-            approver=_name(request.approver_called(request.decided_by or "")),
+            approver=_name(request.approver_with_email(request.decided_by or "")),
             choice=_label(request, request.decision or ""),
             time=moment,
         )
-    own = request.votes.get(place)
+    vote = request.votes.get(approver)
     title, content = message(
         text("decided_title"),
         sentence,
-        text("your_vote", choice=_label(request, own["decision"]))
-        if own
+        text("your_vote", choice=_label(request, vote["decision"]))
+        if vote
         else text("no_vote"),
     )
     return title, [
         *content,
-        *_said(request.comment or ""),
-        *_untold(request),
-        *_about(request, place),
+        *_comment(request.comment or ""),
+        *_resume_form(request),
+        *_recap(request, approver),
     ]
 
 
 def stopped() -> Page:
-    """Decided, and nobody waited any more."""
+    """The decision came after the workflow had been stopped."""
     return message(text("stopped_title"), text("stopped"), tone="bad")
 
 
-def _said(comment: str) -> list[Html]:
+def _comment(comment: str) -> list[Html]:
     if not comment:
         return []
     return [
@@ -163,76 +165,76 @@ def _said(comment: str) -> list[Html]:
     ]
 
 
-def _untold(request: Request) -> list[Html]:
-    """Where telling the workflow failed after the decision: tell it again."""
-    if request.told or request.token is None:
+def _resume_form(request: Request) -> list[Html]:
+    """A button that resumes the workflow, where that failed after the decision."""
+    if request.is_resumed or request.token is None:
         return []
-    button = element("button", text("untold_button"), class_="choice blue")
+    button = element("button", text("resume_button"), class_="choice blue")
     return [
-        element("p", text("untold")),
+        element("p", text("not_resumed")),
         element("form", element("div", button, class_="choices"), method="post"),
     ]
 
 
-def _asked(request: Request) -> list[Html]:
-    asked = request.asked
-    content: list[Html] = []
-    if asked["summary"]:
-        content.append(element("p", asked["summary"], class_="summary lines"))
-    if asked["details"]:
+def _content(request: Request) -> list[Html]:
+    content = request.content
+    blocks: list[Html] = []
+    if content["summary"]:
+        blocks.append(element("p", content["summary"], class_="summary lines"))
+    if content["details"]:
         rows = [
             element("div", element("dt", name), element("dd", value, class_="lines"))
-            for name, value in asked["details"]
+            for name, value in content["details"]
         ]
-        content += [
+        blocks += [
             element("h3", text("details")),
             element("dl", *rows, class_="details"),
         ]
-    if asked["links"]:
-        items = [_link(name, url) for name, url in asked["links"]]
-        content += [element("h3", text("links")), element("ul", *items, class_="links")]
-    return content
+    if content["links"]:
+        items = [_link(name, url) for name, url in content["links"]]
+        blocks += [element("h3", text("links")), element("ul", *items, class_="links")]
+    return blocks
 
 
 def _link(name: str, url: str) -> Html:
-    """A link with its host: a name may say another one."""
+    """A link, and its host: the name may promise another one."""
     host = element("span", urlsplit(url).netloc, class_="address")
     link = element("a", name, href=url, rel="noopener noreferrer")
     return element("li", link, " ", host)
 
 
 def _quoted(request: Request, *content: Html) -> Html:
-    """The request's own words, which may look like ours: a quotation."""
-    title = element("h2", request.asked["title"])
+    """The request as a quotation: its words may look like ours."""
+    title = element("h2", request.content["title"])
     return element("blockquote", title, *content, class_="asked")
 
 
-def _about(request: Request, place: int) -> list[Html]:
-    """What it was about, below what became of it."""
+def _recap(request: Request, approver: int) -> list[Html]:
+    """The request, below its outcome."""
     return [
         element("hr"),
         _quoted(request),
-        _facts(request, place, is_open=request.status == "open"),
+        _facts(request, approver, is_open=request.status == "open"),
     ]
 
 
-def _facts(request: Request, place: int, *, is_open: bool = True) -> Html:
-    approver = request.approvers[place]
-    who: list[str] = [approver["email"]]
-    if approver["name"]:
+def _facts(request: Request, approver: int, *, is_open: bool = True) -> Html:
+    person = request.approvers[approver]
+    who: list[str] = [person["email"]]
+    if person["name"]:
         who = [
-            element("strong", approver["name"]),
+            element("strong", person["name"]),
             " ",
-            element("span", approver["email"], class_="address"),
+            element("span", person["email"], class_="address"),
         ]
     rows = [(text("you"), who)]
     if is_open:
-        moment = element(
+        until = element(
             "time",
-            when(request.expires_at),
+            format_time(request.expires_at),
             datetime=moments.iso(request.expires_at),
         )
-        rows.append((text("until"), [moment]))
+        rows.append((text("until"), [until]))
         if request.quorum > 1:
             most = _most_votes(request)
             needed = text("votes_needed", votes=most, quorum=request.quorum)
@@ -272,7 +274,7 @@ def _comment_field(request: Request, comment: str, *, has_problem: bool) -> list
                 id="comment",
                 name="comment",
                 rows="3",
-                maxlength=str(LONGEST_COMMENT),
+                maxlength=str(MAX_COMMENT),
                 required=rule == "required",
                 **attributes,
             ),

@@ -1,24 +1,23 @@
 """The requests in the table: one item each, with its votes and its audit trail.
 
-Every change is one conditional update, which writes what happened into the item's
-list ``audit`` as well: a change without its entry, or an entry without its change,
-cannot be. The item decides; a task token only wakes the workflow up, which then reads
-the item.
+Every change is one conditional update, which adds an entry to the item's list ``audit``
+as well: a change without its entry, or an entry without its change, cannot be. The item
+decides; a task token only wakes the workflow up, which then reads the item.
 
     request_id     S     32 hexadecimal digits
-    status         S     open, decided, expired (its time is over), failed (nobody
-                         could be told of it) or stopped (decided, but the workflow
-                         was gone)
+    status         S     open, decided, expired (its time is over), failed (no
+                         approver could be notified) or stopped (decided, but the
+                         workflow had ended)
     execution_arn  S     the execution that waits
     url            S     the function URL at which its links begin
-    request        S     what is asked: JSON, see ``asking.checked``
-    settings       S     how it is decided: JSON, `choices`, `quorum`, `comment`
-    approvers      S     who decides: JSON, a list of { email, name }
-    votes          M     by the approver's place in that list: approver, decision,
+    request        S     its content: JSON, see ``content.validated``
+    settings       S     the rules: JSON, `choices`, `quorum`, `comment`
+    approvers      S     JSON, a list of { email, name }
+    votes          M     by the approver's index in that list: approver, decision,
                          comment, voted_at
-    audit          L     of M: at, event, and who, what or why
+    audit          L     of M: at, event, and details of the event
     task_token     S     while the workflow waits
-    decision, decided_by, decided_at, comment, told_at   S, once they are known
+    decision, decided_by, decided_at, comment, resumed_at   S, once they are known
     expires_at     N     when links stop working, seconds since 1970
     delete_at      N     when DynamoDB may delete the item
 """
@@ -39,8 +38,8 @@ if TYPE_CHECKING:
     type Item = dict[str, Attribute]
 
 
-class Refused(Exception):
-    """The item is not, or no longer, as the change needs it."""
+class ConditionFailed(Exception):
+    """The item is not, or no longer, as the update needs it."""
 
 
 class Request:
@@ -51,23 +50,23 @@ class Request:
         self.status = str(item["status"]["S"])
         self.execution_arn = str(item["execution_arn"]["S"])
         self.url = str(item["url"]["S"])
-        self.asked: dict[str, Any] = json.loads(item["request"]["S"])
+        self.content: dict[str, Any] = json.loads(item["request"]["S"])
         settings = json.loads(item["settings"]["S"])
         self.choices: list[dict[str, Any]] = settings["choices"]
         self.quorum = int(settings["quorum"])
         self.comment_rule = str(settings["comment"])
-        self.approvers_text = str(item["approvers"]["S"])
-        self.approvers: list[dict[str, str]] = json.loads(self.approvers_text)
+        self.approvers_json = str(item["approvers"]["S"])
+        self.approvers: list[dict[str, str]] = json.loads(self.approvers_json)
         self.votes = {
-            int(place): {key: str(value["S"]) for key, value in vote["M"].items()}
-            for place, vote in item["votes"]["M"].items()
+            int(index): {key: str(value["S"]) for key, value in vote["M"].items()}
+            for index, vote in item["votes"]["M"].items()
         }
         self.token = _text(item, "task_token")
         self.decision = _text(item, "decision")
         self.decided_by = _text(item, "decided_by")
         self.decided_at = _text(item, "decided_at")
         self.comment = _text(item, "comment")
-        self.told = "told_at" in item
+        self.is_resumed = "resumed_at" in item
         self.expires_at = int(item["expires_at"]["N"])
 
     @classmethod
@@ -86,7 +85,7 @@ class Request:
         """The choice with this value; None when the request has no such choice."""
         return next((c for c in self.choices if c["value"] == value), None)
 
-    def approver_called(self, email: str) -> dict[str, str]:
+    def approver_with_email(self, email: str) -> dict[str, str]:
         """The approver with this address."""
         known = (a for a in self.approvers if a["email"] == email)
         return next(known, {"email": email, "name": ""})
@@ -102,22 +101,23 @@ class Request:
     ) -> Request:
         """Set attributes (None removes) and append ``event`` to the audit trail.
 
-        ``assignments`` may name a path such as ``votes.#me``. Returns the request as
-        it then is; raises Refused when ``condition`` does not hold, and Unavailable.
+        ``assignments`` may name a path such as ``votes.#me``. Returns the request
+        after the update. Raises Unavailable, and ConditionFailed when ``condition``
+        does not hold.
         """
         sets = ["audit = list_append(audit, :event)"]
         removes = []
         all_names = dict(names or {})
         all_values = {**(values or {}), ":event": {"L": [event]}}
         for number, (path, value) in enumerate(assignments.items()):
-            where = path
+            name = path
             if "#" not in path:
-                where = f"#a{number}"
-                all_names[where] = path
+                name = f"#a{number}"
+                all_names[name] = path
             if value is None:
-                removes.append(where)
+                removes.append(name)
             else:
-                sets.append(f"{where} = :a{number}")
+                sets.append(f"{name} = :a{number}")
                 all_values[f":a{number}"] = value
         expression = "SET " + ", ".join(sets)
         if removes:
@@ -137,13 +137,13 @@ class Request:
             )
         except aws.Unavailable as error:
             if error.code == "ConditionalCheckFailedException":
-                raise Refused from None
+                raise ConditionFailed from None
             raise
         return Request(answer["Attributes"])
 
 
 def create(item: Item) -> None:
-    """Put a new request; raises Refused when there is one with its id."""
+    """Put a new request; raises ConditionFailed when there is one with its id."""
     try:
         aws.call(
             "dynamodb",
@@ -154,7 +154,7 @@ def create(item: Item) -> None:
         )
     except aws.Unavailable as error:
         if error.code == "ConditionalCheckFailedException":
-            raise Refused from None
+            raise ConditionFailed from None
         raise
 
 

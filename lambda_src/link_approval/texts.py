@@ -1,4 +1,4 @@
-"""The words of pages and messages: a set that ships, with the caller's own on top."""
+"""The words of pages and messages: a set of ours, with replacements by the caller."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 
 
 def _load() -> dict[str, str]:
-    """Environment: LANGUAGE names a set in texts/; TEXTS replaces some of it.
+    """Environment: LANGUAGE names a set in texts/, TEXTS replaces some of them.
 
     TEXTS is a JSON object, packed (gzip, base64) because a function's environment
     holds four kilobytes.
@@ -31,8 +31,7 @@ TEXTS = _load()
 def text(key: str, **values: object) -> str:
     """The text named ``key`` with ``{name}`` replaced by ``values``, in one pass.
 
-    What a value says is never taken for a placeholder, and a placeholder that has
-    no value stays as it is.
+    A value is never taken for a placeholder, and a placeholder without a value stays.
     """
     first, *parts = TEXTS[key].split("{")
     filled = [first]
@@ -44,18 +43,18 @@ def text(key: str, **values: object) -> str:
 
 
 def label(choice: dict[str, str | None]) -> str:
-    """What a choice is called: by the caller, else by the texts, else by its value."""
+    """A choice's label: the caller's, else that of the texts, else its value."""
     value = str(choice["value"])
     return choice["label"] or TEXTS.get(f"choice_{value}") or value
 
 
-def when(seconds: float) -> str:
-    """A moment for people, such as "21 November 2026, 15:04 UTC"."""
-    moment = time.gmtime(seconds)
+def format_time(seconds: float) -> str:
+    """A time for people, such as "21 November 2026, 15:04 UTC"."""
+    utc = time.gmtime(seconds)
     return text(
         "time",
-        day=moment.tm_mday,
-        month=TEXTS["months"].split(",")[moment.tm_mon - 1],
-        year=moment.tm_year,
-        clock=f"{moment.tm_hour:02}:{moment.tm_min:02}",
+        day=utc.tm_mday,
+        month=TEXTS["months"].split(",")[utc.tm_mon - 1],
+        year=utc.tm_year,
+        clock=f"{utc.tm_hour:02}:{utc.tm_min:02}",
     )

@@ -1,50 +1,50 @@
-"""A vote: recorded once, counted, and the workflow woken up when it decides."""
+"""A vote: recorded once, counted, and the workflow resumed when it decides."""
 
 from __future__ import annotations
 
 from link_approval import aws, store
-from link_approval.ballot import UNDECIDED, decision
-from link_approval.store import Refused, Request
+from link_approval.quorum import UNDECIDED, decision
+from link_approval.store import ConditionFailed, Request
 from shared import moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from link_approval.store import Attribute
 
-# How Step Functions says that nobody waits with this token any more.
-_TOKEN_IS_OVER = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
-# An execution in one of these has seen the item's status, or will.
-_GOES_ON = frozenset({"PENDING_REDRIVE", "RUNNING", "SUCCEEDED"})
+# Errors of a token that no task waits with any more.
+_ENDED_TOKEN_ERRORS = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
+# An execution in one of these has read the item's status, or will.
+_READING_STATUSES = frozenset({"PENDING_REDRIVE", "RUNNING", "SUCCEEDED"})
 
 
-def vote(request: Request, place: int, value: str, comment: str) -> Request:
-    """Record the vote of the approver at ``place``, unless there is one already.
+def vote(request: Request, approver: int, value: str, comment: str) -> Request:
+    """Record the vote of an approver, by index, unless there is one already.
 
     Nothing is overwritten: an approver's first vote stays, and so does the first
     decision. Returns the request as it is afterwards. Raises aws.Unavailable; then
     the vote may or may not have been recorded, and the same call again does no harm.
     """
-    while request.status == "open" and place not in request.votes:
+    while request.status == "open" and approver not in request.votes:
         try:
-            return _record(request, place, value, comment)
-        except Refused:
-            # Somebody else's vote, an escalation or the end came between.
-            again = Request.read(request.id)
-            if again is None:
+            return _record(request, approver, value, comment)
+        except ConditionFailed:
+            # Another vote, an escalation or the end came between.
+            current = Request.read(request.id)
+            if current is None:
                 raise aws.Unavailable("RequestDeleted") from None
-            request = again
+            request = current
     return request
 
 
-def _record(request: Request, place: int, value: str, comment: str) -> Request:
-    email = request.approvers[place]["email"]
+def _record(request: Request, approver: int, value: str, comment: str) -> Request:
+    email = request.approvers[approver]["email"]
     at = moments.now()
     votes = [vote["decision"] for vote in request.votes.values()]
     decided = decision(
         request.choices, request.quorum, len(request.approvers), [*votes, value]
     )
     assignments: dict[str, Attribute | None] = {
-        "votes.#place": {
+        "votes.#approver": {
             "M": {
                 "approver": {"S": email},
                 "decision": {"S": value},
@@ -65,22 +65,22 @@ def _record(request: Request, place: int, value: str, comment: str) -> Request:
     return request.update(
         assignments,
         store.audit_event("voted", by=email, decision=value, **details),
-        # As it was counted: open, without this vote, with no other vote and no other
-        # approver than those that were read.
+        # As it was counted: open, without this vote, with the votes and approvers that
+        # were read.
         condition=(
-            "#status = :open AND attribute_not_exists(votes.#place)"
+            "#status = :open AND attribute_not_exists(votes.#approver)"
             " AND size(votes) = :votes AND approvers = :approvers"
         ),
-        names={"#place": str(place), "#status": "status"},
+        names={"#approver": str(approver), "#status": "status"},
         values={
             ":open": {"S": "open"},
             ":votes": {"N": str(len(votes))},
-            ":approvers": {"S": request.approvers_text},
+            ":approvers": {"S": request.approvers_json},
         },
     )
 
 
-def tell(request: Request) -> Request:
+def resume_workflow(request: Request) -> Request:
     """Wake the workflow up, which then reads the decision in the table.
 
     When Step Functions refuses the token, the execution's status says why: it runs
@@ -89,12 +89,12 @@ def tell(request: Request) -> Request:
     stands, and the same call again, or the workflow's next look at the table,
     completes it.
     """
-    if request.status != "decided" or request.told:
+    if request.status != "decided" or request.is_resumed:
         return request
     if request.token is None:
         # Between two waits: the next one does not begin, since it is decided. Or
         # the execution has ended before it waited at all.
-        return _told_by(request, "none")
+        return _check_execution(request, "none")
     try:
         aws.call(
             "stepfunctions",
@@ -103,18 +103,18 @@ def tell(request: Request) -> Request:
             output="{}",
         )
     except aws.Unavailable as error:
-        if error.code not in _TOKEN_IS_OVER:
+        if error.code not in _ENDED_TOKEN_ERRORS:
             raise
-        return _told_by(request, error.code)
-    return _told(request, store.audit_event("told"))
+        return _check_execution(request, error.code)
+    return _mark_resumed(request, store.audit_event("resumed"))
 
 
-def _told_by(request: Request, token: str) -> Request:
-    """Without a token that works, the execution tells what becomes of the decision."""
+def _check_execution(request: Request, token: str) -> Request:
+    """Without a token that works, the execution's status says if it will read on."""
     status = _execution_status(request.execution_arn)
     event = store.audit_event("token_refused", token=token, execution=status)
-    if status in _GOES_ON:
-        return _told(request, event)
+    if status in _READING_STATUSES:
+        return _mark_resumed(request, event)
     try:
         return request.update(
             {"status": {"S": "stopped"}, "task_token": None},
@@ -123,7 +123,7 @@ def _told_by(request: Request, token: str) -> Request:
             names={"#status": "status"},
             values={":decided": {"S": "decided"}},
         )
-    except Refused:
+    except ConditionFailed:
         return Request.read(request.id) or request
 
 
@@ -137,11 +137,11 @@ def _execution_status(arn: str) -> str:
     return str(answer["status"])
 
 
-def _told(request: Request, event: Attribute) -> Request:
+def _mark_resumed(request: Request, event: Attribute) -> Request:
     try:
         return request.update(
-            {"told_at": {"S": moments.now()}, "task_token": None}, event
+            {"resumed_at": {"S": moments.now()}, "task_token": None}, event
         )
-    except (Refused, aws.Unavailable):
-        # What matters is done; the workflow writes the same with its last look.
+    except (ConditionFailed, aws.Unavailable):
+        # The workflow is resumed, and writes the same when it reads the decision.
         return request

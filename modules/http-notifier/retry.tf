@@ -16,16 +16,9 @@ locals {
     ]
   }
 
-  _retry = [
-    for kind, errors in local._errors : {
-      ErrorEquals     = errors
-      IntervalSeconds = var.retry[kind].interval_seconds
-      BackoffRate     = 2
-      MaxAttempts     = var.retry[kind].max_attempts
-      MaxDelaySeconds = var.retry[kind].max_delay_seconds
-      JitterStrategy  = "FULL"
-    } if var.retry[kind].max_attempts > 0
-  ]
-  # A retrier cannot read a header; the state machine waits by itself.
-  _retry_but_throttled = [for retrier in local._retry : retrier if !contains(retrier.ErrorEquals, local._errors.throttled[0])]
+  # A retrier cannot read how long a 429 asks for; the state machine waits by itself.
+  retried_errors = {
+    task    = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 }
+    machine = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 && kind != "throttled" }
+  }
 }

@@ -1,14 +1,13 @@
 variable "retry" {
   description = <<-EOT
-    What is tried again, by kind of failure. Each has `max_attempts`, how many further tries (0: none); `interval_seconds`, the longest pause before the first of them, doubled for each further one up to `max_delay_seconds`. The pause is chosen at random below that (jitter), so that many executions do not come back at once.
+    Retries by kind of failure. Each has `max_attempts`, the number of retries (0: none); `interval_seconds`, the longest pause before the first of them, doubled for each further one up to `max_delay_seconds`. The pause is random below that (jitter), so that many executions do not come back at once.
 
-    - `throttled`: 429. Default 6 from 2 s, up to 300 s. In the state machine, what the answer's text asks for (`retry_after` or `try again in`, in seconds) is waited for instead; where that is more than `max_delay_seconds` nothing is tried again.
+    - `throttled`: 429. Default 6 from 2 s, up to 300 s. The state machine waits instead for as long as the answer's text asks for (`retry_after` or `try again in`, in seconds), and gives up where that is longer than `max_delay_seconds`.
     - `server_error`: 5xx. Default 4 from 1 s, up to 60 s.
     - `unreachable`: no connection, no answer in 60 s, or EventBridge could not authorize right now. Default 4 from 1 s, up to 60 s.
+    - `unauthorized`: 401 and 407. Default once, after 1 s: EventBridge gets a new OAuth token for the retry. With an API key or a password the connection is DEAUTHORIZED by then, and the retry fails with `Events.ConnectionResource.InvalidConnectionState`.
 
-    - `unauthorized`: 401 and 407. Default once, after 1 s: EventBridge gets a new OAuth token for the next try. With an API key or a password the connection is DEAUTHORIZED by then, and that try is `Events.ConnectionResource.InvalidConnectionState`.
-
-    Other failures would be the same again and are not. A 5xx or an answer that did not come can hide a notification that arrived: where twice is worse than never, set `max_attempts` of both to 0.
+    Other failures would fail again and are not retried. A notification may have arrived in spite of a 5xx or a missing answer: where twice is worse than never, set `max_attempts` of both to 0.
   EOT
   type = object({
     throttled = optional(object({
@@ -40,7 +39,7 @@ variable "retry" {
       for kind in values(var.retry) :
       kind.max_attempts >= 0 && kind.max_attempts <= 99 && floor(kind.max_attempts) == kind.max_attempts
     ])
-    error_message = "retry: max_attempts is a whole number from 0 (never again) to 99."
+    error_message = "retry: max_attempts is a whole number from 0 (no retry) to 99."
   }
 
   validation {
@@ -55,15 +54,15 @@ variable "retry" {
 
 variable "state_machine" {
   description = <<-EOT
-    A state machine that sends what it is started with; `start_arn` is what to start. Default null: none, only `task`.
+    A state machine that sends its input; start it by `start_arn`. Default null: none, only `task`.
 
-    - `dead_letter`: where a notification goes that could not be sent: `queue_url` of an SQS queue or `topic_arn` of an SNS topic. It gets `notifier`, `execution_arn`, `input`, `error`, `cause`, `failed_at`. Default null: nowhere but the execution's history.
+    - `dead_letter`: destination of notifications that could not be sent: `queue_url` of an SQS queue or `topic_arn` of an SNS topic. A message has `notifier`, `execution_arn`, `input`, `error`, `cause`, `failed_at`. Default null: they are only in the execution's history.
     - `after_last_try`: `FAIL` (default: the execution fails) or `CONTINUE` (it succeeds, with `sent` false, `error` and `cause`).
-    - `heartbeat`: an alarm when nothing was sent within `hours` (whole, 1 to 168), which tells `actions`. Default null: silence is no alarm.
+    - `heartbeat`: an alarm when nothing was sent within `hours` (whole, 1 to 168), with its `actions`. Default null: no such alarm.
     - `alarms`: alarms on failures, as of modules/state-machine. Default null: none.
-    - `logging`: `level` (ALL, ERROR, FATAL, OFF; default ERROR) and `retention_in_days` (default 30). What is sent is never logged.
+    - `logging`: `level` (ALL, ERROR, FATAL, OFF; default ERROR) and `retention_in_days` (default 30). Notifications are never logged.
     - `statements`: further statements for its role, such as `kms:Decrypt` on the key of the connection, the URL's secret or the queue. Default none.
-    - `kms_key_arn`: key that encrypts the executions' data, in which the notifications are and, with `endpoint_secret_arn`, the URL. Default null: a key that AWS owns.
+    - `kms_key_arn`: key that encrypts the executions' data: the notifications and, with `endpoint_secret_arn`, the URL. Default null: a key that AWS owns.
   EOT
   type = object({
     dead_letter = optional(object({
@@ -99,7 +98,7 @@ variable "state_machine" {
 
   validation {
     condition     = var.state_machine == null ? true : var.state_machine.dead_letter == null ? true : (var.state_machine.dead_letter.queue_url == null) != (var.state_machine.dead_letter.topic_arn == null)
-    error_message = "state_machine.dead_letter has exactly one of queue_url and topic_arn."
+    error_message = "state_machine.dead_letter takes exactly one of queue_url and topic_arn."
   }
 
   validation {
@@ -114,6 +113,6 @@ variable "state_machine" {
 
   validation {
     condition     = var.state_machine == null ? true : var.state_machine.heartbeat == null ? true : var.state_machine.after_last_try == "FAIL"
-    error_message = "state_machine.heartbeat counts executions that succeeded; with after_last_try = \"CONTINUE\" those succeed that sent nothing. Use \"FAIL\", or leave heartbeat out."
+    error_message = "state_machine.heartbeat counts executions that succeeded; with after_last_try = \"CONTINUE\" executions that sent nothing succeed, too. Use \"FAIL\", or remove heartbeat."
   }
 }

@@ -1,10 +1,10 @@
 variable "permissions" {
   description = <<-EOT
-    The role of the state machine, where there is one, as an organisation wants it. The same object fits every module: what one does not have is ignored. Default: a role of this module's own, without a boundary.
+    The state machine's role, where there is one, under an organisation's rules. The same object fits every module, which ignores the keys that it does not have. Default: a role that this module makes, without a boundary.
 
     - `boundary_arn`: ARN of the permissions boundary of the role. Default null: none.
     - `role_path`: path of the role, `/` at both ends. Default `/`.
-    - `role_arn`: a role of your own. Then this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows before it applies that the ARN is not null.
+    - `role_arn`: a role of yours. This module then makes neither role nor policy, and leaves yours as it is: the output `role_policies` has the policies that it needs. Where the same configuration makes that role, write `format("%s", aws_iam_role.mine.arn)`: Terraform then knows at plan that the ARN is not null.
   EOT
   type = object({
     boundary_arn = optional(string)
@@ -31,6 +31,6 @@ variable "permissions" {
 
   validation {
     condition     = var.state_machine != null || var.permissions.role_arn == null
-    error_message = "permissions.role_arn is the role of the state machine: set state_machine, too, or leave it out."
+    error_message = "permissions.role_arn is the role of the state machine: set state_machine, too, or remove role_arn."
   }
 }

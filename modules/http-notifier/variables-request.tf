@@ -1,18 +1,18 @@
 variable "preset" {
-  description = "Which API is sent to, and in which shape: one of the list in the README. Default `json`: the state's input, or `body`, to `endpoint`."
+  description = "API and shape of the request: a preset of the README's list. Default `json`: the state's input, or `body`, to `endpoint`."
   type        = string
   default     = "json"
   nullable    = false
 
   validation {
-    condition     = contains(keys(local._presets), var.preset)
-    error_message = "There is no preset ${jsonencode(var.preset)}. Use one of ${join(", ", keys(local._presets))}; \"json\" sends any body to any endpoint."
+    condition     = contains(keys(local.presets), var.preset)
+    error_message = "preset ${jsonencode(var.preset)} does not exist. Use one of ${join(", ", keys(local.presets))}; \"json\" sends any body to any endpoint."
   }
 }
 
 variable "endpoint" {
   description = <<-EOT
-    URL that is called: https, with a fixed host. `{name}` in its path is a field, URL-encoded: see `fields`. Query parameters are in `query`. It is in the definition and in the role's policy, so it must hold no credential. With `endpoint_secret_arn` only how the URL begins. Default null: the preset's.
+    URL of the API: https, with a fixed host. `{name}` in its path is a field, URL-encoded: see `fields`. Query parameters belong in `query`. The URL is in the definition and in the role's policy, so it must hold no credential. With `endpoint_secret_arn` it is only the beginning of the URL. Default null: the preset's.
   EOT
   type        = string
   default     = null
@@ -45,19 +45,19 @@ variable "endpoint" {
   }
 
   validation {
-    condition     = var.endpoint != null || can(local._preset.endpoint) || can(local._preset.secret_endpoint) || !contains(keys(local._presets), var.preset)
-    error_message = "The preset ${var.preset} has no endpoint of its own: set endpoint, such as \"https://api.example.com/notices\"."
+    condition     = var.endpoint != null || can(local.preset.endpoint) || can(local.preset.secret_endpoint) || !contains(keys(local.presets), var.preset)
+    error_message = "The preset ${var.preset} has no endpoint: set endpoint, such as \"https://api.example.com/notices\"."
   }
 }
 
 variable "endpoint_secret_arn" {
-  description = "ARN of a secret in Secrets Manager whose text is the whole URL, for APIs where the URL is the credential. It is read before each notification, and is in no definition, policy or state; the role can call nothing but URLs that begin with `endpoint`. Default null: the URL is no secret."
+  description = "ARN of a secret in Secrets Manager whose text is the whole URL, for APIs whose URL is the credential. The secret is read before each notification; it is in no definition, policy or state. The role may only call URLs that begin with `endpoint`. Default null: the URL is no secret."
   type        = string
   default     = null
 
   validation {
-    condition     = var.endpoint_secret_arn != null || !can(local._preset.secret_endpoint)
-    error_message = "The URL of ${var.preset} is a credential: whoever has it can send. Put the whole URL (${try(local._preset.secret_endpoint, "")}…) into a secret in Secrets Manager and set endpoint_secret_arn to its ARN, not endpoint."
+    condition     = var.endpoint_secret_arn != null || !can(local.preset.secret_endpoint)
+    error_message = "The URL of ${var.preset} is a credential: anyone who has it can send. Put the whole URL (${try(local.preset.secret_endpoint, "")}…) into a secret in Secrets Manager and set endpoint_secret_arn to its ARN, not endpoint."
   }
 
   validation {
@@ -66,27 +66,27 @@ variable "endpoint_secret_arn" {
   }
 
   validation {
-    condition     = var.endpoint_secret_arn == null ? true : try(endswith(local._endpoint, "/") && !strcontains(local._endpoint, "{"), false)
-    error_message = "With endpoint_secret_arn, endpoint is how the URL in the secret begins: it ends with '/' and has no {fields}, such as \"https://hooks.slack.com/services/\"."
+    condition     = var.endpoint_secret_arn == null ? true : try(endswith(local.endpoint, "/") && !strcontains(local.endpoint, "{"), false)
+    error_message = "With endpoint_secret_arn, endpoint is the beginning of the URL in the secret: it ends with '/' and has no {fields}, such as \"https://hooks.slack.com/services/\"."
   }
 }
 
 variable "fields" {
   description = <<-EOT
-    Where the preset's fields and the {names} of `endpoint` come from: a constant, or a JSONata expression over the state's input, such as `{ channel = "#orders", text = "{% 'Order ' & $states.input.order_id & ' was shipped' %}" }`. A field that is not named here is taken from the state's input under its own name.
+    Values of the preset's fields and of the {names} of `endpoint`: constants, or JSONata expressions over the state's input, such as `{ channel = "#orders", text = "{% 'Order ' & $states.input.order_id & ' was shipped' %}" }`. A field without a value here is taken from the state's input, by its name.
   EOT
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(keys(var.fields), local._field_names)) == 0
-    error_message = "${var.preset} has no field ${join(", ", setsubtract(keys(var.fields), local._field_names))}: its fields are ${length(local._field_names) == 0 ? "none" : join(", ", local._field_names)}. Other things are said by body, headers and query."
+    condition     = length(setsubtract(keys(var.fields), local.fields)) == 0
+    error_message = "${var.preset} has no field ${join(", ", setsubtract(keys(var.fields), local.fields))}: its fields are ${length(local.fields) == 0 ? "none" : join(", ", local.fields)}. Use body, headers and query for other values."
   }
 
   validation {
-    condition     = alltrue([for name in local._path_fields : !contains(["", ".", ".."], lookup(var.fields, name, "-"))])
-    error_message = "A field of the URL (${join(", ", local._path_fields)}) is empty or a step up in the path; use its name, such as { repo = \"shop\" }."
+    condition     = alltrue([for name in local.path_fields : !contains(["", ".", ".."], lookup(var.fields, name, "-"))])
+    error_message = "A field of the URL (${join(", ", local.path_fields)}) is empty or a step up in the path; use its name, such as { repo = \"shop\" }."
   }
 }
 
@@ -102,7 +102,7 @@ variable "method" {
 }
 
 variable "headers" {
-  description = "Headers that are sent besides the preset's and the connection's: a constant, or a JSONata expression, which may use the fields by name and `$idempotency_key`, such as `{ \"X-Request-Id\" = \"{% $idempotency_key %}\" }`. Default none."
+  description = "Headers in addition to the preset's and the connection's: constants, or JSONata expressions, which may use the fields by name and `$idempotency_key`, such as `{ \"X-Request-Id\" = \"{% $idempotency_key %}\" }`. Default none."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -113,8 +113,8 @@ variable "headers" {
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.headers) : !can(regex(local._forbidden_headers, lower(name)))])
-    error_message = "Step Functions does not let a state send ${join(", ", [for name in keys(var.headers) : name if can(regex(local._forbidden_headers, lower(name)))])}. Take it out of headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
+    condition     = alltrue([for name in keys(var.headers) : !can(regex(local.forbidden_headers, lower(name)))])
+    error_message = "Step Functions does not let a state send ${join(", ", [for name in keys(var.headers) : name if can(regex(local.forbidden_headers, lower(name)))])}. Remove it from headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
   }
 
   validation {
@@ -124,30 +124,30 @@ variable "headers" {
 }
 
 variable "query" {
-  description = "Query parameters that are sent besides the preset's and the connection's: as `headers`. Default none."
+  description = "Query parameters in addition to the preset's and the connection's, as `headers`. Default none."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "body" {
-  description = "What is sent, instead of the preset's body: a JSON text in which strings of the form `{% … %}` are JSONata expressions over the state's input, such as `jsonencode({ text = \"{% $states.input.text %}\" })`. Default null: the preset's; with `json` the whole input."
+  description = "Body instead of the preset's: a JSON text in which strings of the form `{% … %}` are JSONata expressions over the state's input, such as `jsonencode({ text = \"{% $states.input.text %}\" })`. Default null: the preset's; with `json` the whole input."
   type        = string
   default     = null
 
   validation {
     condition     = var.body == null ? true : can(jsondecode(var.body))
-    error_message = "body is no JSON: wrap it in jsonencode(…), a single expression or a plain text as well."
+    error_message = "body is no JSON: wrap it in jsonencode(…), even a single expression or a plain text."
   }
 
   validation {
-    condition     = var.body == null ? true : !contains(["GET", "HEAD"], local._method)
-    error_message = "A ${local._method} request has no body: remove body, or set method to \"POST\"."
+    condition     = var.body == null ? true : !contains(["GET", "HEAD"], local.method)
+    error_message = "A ${local.method} request has no body: remove body, or set method to \"POST\"."
   }
 }
 
 variable "form" {
-  description = "Sends the body URL-encoded, as forms do, instead of as JSON: `array_format` says how lists are written: `INDICES` (default, `a[0]=1`), `REPEAT`, `COMMAS` or `BRACKETS`. Default null: as the preset says."
+  description = "Body URL-encoded, as a form's, instead of as JSON; `array_format` is the notation of lists: `INDICES` (default, `a[0]=1`), `REPEAT`, `COMMAS` or `BRACKETS`. Default null: the preset's."
   type = object({
     array_format = optional(string, "INDICES")
   })

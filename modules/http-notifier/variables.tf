@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the notifier: of its state machine, where it has one, and in what its failures say. 1 to 60 characters of A-Z, a-z, 0-9, '_' and '-'."
+  description = "Name of the notifier, in its errors and, where it has one, of its state machine. 1 to 60 characters of A-Z, a-z, 0-9, '_' and '-'."
   type        = string
   nullable    = false
 

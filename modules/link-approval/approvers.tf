@@ -1,12 +1,12 @@
 # "ann@example.com" or "Ann Lee <ann@example.com>": { email, name }.
 
 locals {
-  _address = "^(?:([^<>]*)<\\s*([^<>\\s@]+@[^<>\\s@]+)\\s*>|([^<>\\s@]+@[^<>\\s@]+))$"
+  address_pattern = "^(?:([^<>]*)<\\s*([^<>\\s@]+@[^<>\\s@]+)\\s*>|([^<>\\s@]+@[^<>\\s@]+))$"
 
   _people = {
     for which, texts in { approvers = var.approvers, escalate_to = var.escalate_to } :
     which => [
-      for match in [for text in texts : regex(local._address, trimspace(text))] : {
+      for match in [for text in texts : regex(local.address_pattern, trimspace(text))] : {
         email = lower(match[1] == null ? match[2] : match[1])
         name  = match[0] == null ? "" : trim(match[0], " \t\"")
       }
@@ -14,15 +14,15 @@ locals {
   }
   # Whom SES sends from: the address in "Approvals <approvals@example.com>", of which the
   # name may have an "@", too.
-  _ses_match   = try(regex(local._address, trimspace(var.ses.from)), [])
-  _ses_address = try(coalesce(local._ses_match[1], local._ses_match[2]), null)
+  _ses_match  = try(regex(local.address_pattern, trimspace(var.ses.from)), [])
+  ses_address = try(coalesce(local._ses_match[1], local._ses_match[2]), null)
 
-  _approvers  = local._people.approvers
-  _escalation = local._people.escalate_to
+  approvers  = local._people.approvers
+  escalation = local._people.escalate_to
 
   _quorum = {
     any = 1
     all = length(var.approvers)
   }
-  _votes_needed = try(local._quorum[var.quorum], tonumber(var.quorum))
+  votes_needed = try(local._quorum[var.quorum], tonumber(var.quorum))
 }

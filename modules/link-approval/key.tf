@@ -22,7 +22,7 @@ resource "aws_lambda_invocation" "link_key" {
 }
 
 locals {
-  _key_statements = concat(
+  link_key_statements = concat(
     [{
       actions    = ["secretsmanager:GetSecretValue"]
       resources  = [aws_secretsmanager_secret.link_key.arn]

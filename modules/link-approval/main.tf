@@ -6,21 +6,21 @@ module "notify" {
 
   name                  = "${var.name}-notify"
   handler               = "link_approval.notify.handler"
-  package               = local._package
+  package               = local.package
   timeout               = 60
-  alarms                = local._function_alarms
+  alarms                = local.function_alarms
   log_retention_in_days = var.logging.retention_in_days
   vpc                   = var.vpc
-  permissions           = local._permissions.notify
+  permissions           = local.permissions.notify
   tags                  = var.tags
 
   environment = merge(
-    local._environment,
+    local.environment,
     { TOPIC_ARN = aws_sns_topic.requests.arn },
     var.ses == null ? {} : { EMAIL_FROM = var.ses.from },
   )
 
-  statements = concat(local._key_statements, local._ses_statements, [
+  statements = concat(local.link_key_statements, local.ses_statements, [
     {
       actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       resources = [aws_dynamodb_table.requests.arn]
@@ -41,23 +41,23 @@ module "decide" {
 
   name    = "${var.name}-decide"
   handler = "link_approval.decide.handler"
-  package = local._package
+  package = local.package
   # Somebody looks at an empty page while it starts: a larger share of a processor.
   memory_size           = 512
   reserved_concurrency  = var.reserved_concurrency
   timeout               = 20
-  alarms                = local._function_alarms
+  alarms                = local.function_alarms
   log_retention_in_days = var.logging.retention_in_days
   vpc                   = var.vpc
-  permissions           = local._permissions.decide
+  permissions           = local.permissions.decide
   tags                  = var.tags
 
   # People have no AWS credentials: the signature in the link is their proof.
   url = { authorization = "NONE" }
 
-  environment = local._environment
+  environment = local.environment
 
-  statements = concat(local._key_statements, [
+  statements = concat(local.link_key_statements, [
     {
       actions   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
       resources = [aws_dynamodb_table.requests.arn]
@@ -65,11 +65,11 @@ module "decide" {
     {
       # A token names no machine; it may only be one of this workflow's.
       actions   = ["states:SendTaskSuccess"]
-      resources = [local._state_machine_arn]
+      resources = [local.state_machine_arn]
     },
     {
       actions   = ["states:DescribeExecution"]
-      resources = ["${replace(local._state_machine_arn, ":stateMachine:", ":execution:")}:*"]
+      resources = ["${replace(local.state_machine_arn, ":stateMachine:", ":execution:")}:*"]
     },
   ])
 }
@@ -83,9 +83,9 @@ module "package" {
 }
 
 locals {
-  _package = var.package == null ? module.package[0].package : var.package
+  package = var.package == null ? module.package[0].package : var.package
 
-  _environment = merge(
+  environment = merge(
     {
       LANGUAGE   = var.language
       SECRET_ARN = aws_secretsmanager_secret.link_key.arn
@@ -97,17 +97,17 @@ locals {
   # A function's environment holds 4 KB, and a whole set of texts is longer.
   _packed_texts = base64gzip(jsonencode(var.texts))
 
-  _ses_statements = var.ses == null ? [] : [{
+  ses_statements = var.ses == null ? [] : [{
     actions    = ["ses:SendEmail"]
     resources  = [var.ses.identity_arn]
-    conditions = { StringEquals = { "ses:FromAddress" = [local._ses_address] } }
+    conditions = { StringEquals = { "ses:FromAddress" = [local.ses_address] } }
   }]
 
-  _function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
+  function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
 
   # By name, not by attribute: the functions have to know it before the
   # workflow is there, and callers see it in their plan.
-  _state_machine_arn = join(":", [
+  state_machine_arn = join(":", [
     "arn", data.aws_partition.this.partition, "states", data.aws_region.this.name,
     data.aws_caller_identity.this.account_id, "stateMachine", var.name,
   ])

@@ -1,24 +1,24 @@
 output "task" {
-  description = "A Task state (an object, JSONata, for any definition) that asks and waits: `merge(module.approval.task, { Next = \"…\" })`. It ends with `{ decision, decided_by, decided_at, comment, votes }`."
-  value       = local._task
+  description = "The Task state (an object, JSONata, for any definition) that asks for a decision and waits: `merge(module.approval.task, { Next = \"…\" })`. Its output: `{ decision, decided_by, decided_at, comment, votes }`."
+  value       = local.task
   # Its ARN is made of the name: a workflow must not run before this one, and the key
-  # that it signs links with, are there.
+  # that signs its links, exist.
   depends_on = [module.workflow, aws_lambda_invocation.link_key]
 }
 
 output "task_jsonpath" {
   description = "The same state for a JSONPath definition: `merge(module.approval.task_jsonpath, { ResultPath = \"$.approval\", Next = \"…\" })`."
-  value       = local._task_jsonpath
+  value       = local.task_jsonpath
   depends_on  = [module.workflow, aws_lambda_invocation.link_key]
 }
 
 output "url" {
-  description = "The function URL at which links begin."
+  description = "The function URL, with which links begin."
   value       = module.decide.url
 }
 
 output "topic_arn" {
-  description = "ARN of the SNS topic; subscribe what else should get an approver's messages, with a filter policy on `approver`."
+  description = "ARN of the SNS topic, for further subscriptions to an approver's messages, with a filter policy on `approver`."
   value       = aws_sns_topic.requests.arn
 }
 
@@ -43,7 +43,7 @@ output "state_machine_arn" {
 }
 
 output "start_arn" {
-  description = "ARN to start an approval with, where no workflow asks; its input is the request."
+  description = "ARN to start an approval without a workflow; its input is the request."
   value       = module.workflow.start_arn
 }
 
@@ -57,12 +57,12 @@ output "log_group_names" {
 }
 
 output "execution_policies" {
-  description = "What the role of the workflow may do: a policy document (JSON), keyed `workflow`."
+  description = "Permissions of the workflow's role: a policy document (JSON), keyed `workflow`."
   value       = { workflow = module.workflow.execution_policy }
 }
 
 output "role_policies" {
-  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policy documents (JSON) of each role, also for a role of yours, keyed as `permissions.role_arns`: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     workflow = module.workflow.role_policies
     notify   = module.notify.role_policies

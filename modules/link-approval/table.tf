@@ -29,7 +29,7 @@ resource "aws_dynamodb_table" "requests" {
 
 locals {
   # A key of the user's own: DynamoDB asks KMS in the name of its caller.
-  _table_key_statements = var.kms_key_arn == null ? [] : [{
+  table_key_statements = var.kms_key_arn == null ? [] : [{
     actions   = ["kms:Decrypt"]
     resources = [var.kms_key_arn]
     conditions = {

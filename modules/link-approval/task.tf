@@ -7,46 +7,46 @@ locals {
   }
 
   # Step Functions' own name for it: the console links the two executions.
-  _started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+  _started_by_key = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
-  _given = {
+  _request = {
     for key in ["title", "summary", "details", "links"] :
     key => var.request[key] if try(var.request[key], null) != null
   }
 
-  _task = merge(local._task_base, {
+  task = merge(local._task_base, {
     QueryLanguage = "JSONata"
     Arguments = merge(
-      { StateMachineArn = local._state_machine_arn },
+      { StateMachineArn = local.state_machine_arn },
       var.request == null ? null : {
-        Input = merge(local._given, { (local._started_by) = "{% $states.context.Execution.Id %}" })
+        Input = merge(local._request, { (local._started_by_key) = "{% $states.context.Execution.Id %}" })
       },
       var.request != null ? null : {
-        Input = "{% $type($states.input) = 'object' ? $merge([$states.input, {'${local._started_by}': $states.context.Execution.Id}]) : $states.input %}"
+        Input = "{% $type($states.input) = 'object' ? $merge([$states.input, {'${local._started_by_key}': $states.context.Execution.Id}]) : $states.input %}"
       },
     )
     Output = "{% $states.result.Output %}"
   })
 
   # In JSONPath a key says that its value is a path.
-  _is_path = "^(\\$|States\\.)"
-  _task_jsonpath = merge(local._task_base, {
+  _path_pattern = "^(\\$|States\\.)"
+  task_jsonpath = merge(local._task_base, {
     Parameters = merge(
-      { StateMachineArn = local._state_machine_arn },
+      { StateMachineArn = local.state_machine_arn },
       var.request == null ? null : {
         Input = merge(
           {
-            for key, value in local._given :
-            can(regex(local._is_path, value)) ? "${key}.$" : key => value
+            for key, value in local._request :
+            can(regex(local._path_pattern, value)) ? "${key}.$" : key => value
             if !contains(["details", "links"], key)
           },
           {
             for key in ["details", "links"] : key => {
-              for name, value in local._given[key] :
-              can(regex(local._is_path, value)) ? "${name}.$" : name => value
-            } if can(local._given[key])
+              for name, value in local._request[key] :
+              can(regex(local._path_pattern, value)) ? "${name}.$" : name => value
+            } if can(local._request[key])
           },
-          { "${local._started_by}.$" = "$$.Execution.Id" },
+          { "${local._started_by_key}.$" = "$$.Execution.Id" },
         )
       },
       var.request != null ? null : { "Input.$" = "$" },

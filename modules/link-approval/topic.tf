@@ -10,7 +10,7 @@ resource "aws_sns_topic" "requests" {
 # SNS asks each address to confirm: nothing is sent to who did not.
 resource "aws_sns_topic_subscription" "approver" {
   for_each = toset(var.ses != null ? [] : [
-    for approver in concat(local._approvers, local._escalation) : approver.email
+    for approver in concat(local.approvers, local.escalation) : approver.email
   ])
 
   topic_arn     = aws_sns_topic.requests.arn

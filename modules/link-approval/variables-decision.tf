@@ -1,11 +1,11 @@
 variable "choices" {
   description = <<-EOT
-    What approvers choose from, in the order of the page. Default: approve, and reject with a veto.
+    The choices of an approver, in the order of the page. Default: approve, and reject with a veto.
 
-    - `value`: what the workflow gets as `decision`.
-    - `label`: what the button says. Default: the text `choice_VALUE` (approve and reject have one), else the value.
+    - `value`: the `decision` in the output of the task.
+    - `label`: text of the button. Default: the text `choice_VALUE` (approve and reject have one), else the value.
     - `color`: green, red, amber, blue, purple or gray (default).
-    - `veto`: whether one vote of it decides, whatever the quorum. Default false.
+    - `veto`: whether a single vote for it decides, whatever the quorum. Default false.
   EOT
   type = list(object({
     value = string
@@ -31,12 +31,12 @@ variable "choices" {
 
   validation {
     condition     = length(distinct(var.choices[*].value)) == length(var.choices)
-    error_message = "choices: each value can be there once."
+    error_message = "choices has a value twice; give each choice a different value."
   }
 
   validation {
     condition     = length(setintersection(var.choices[*].value, ["expired", "undecided"])) == 0
-    error_message = "choices: \"expired\" and \"undecided\" are what an approval ends with when nobody decides; use another value."
+    error_message = "choices: \"expired\" and \"undecided\" are the decisions of an approval without one; use another value."
   }
 
   validation {
@@ -46,7 +46,7 @@ variable "choices" {
 }
 
 variable "quorum" {
-  description = "How many votes a choice needs: `any` (default: one), `all` of the approvers, or a number. When those who have not voted can bring no choice that far, the decision is `undecided`."
+  description = "Votes that a choice needs: `any` (default: one), `all` of the approvers, or a number. When the missing votes can bring no choice that far, the decision is `undecided`."
   type        = string
   default     = "any"
   nullable    = false
@@ -75,7 +75,7 @@ variable "comment" {
 }
 
 variable "expires_in" {
-  description = "Seconds that approvers have; then the links stop working and the approval ends as `expired`. Default 604,800 (7 days), so that a weekend and a holiday pass."
+  description = "Seconds until the links stop working and the approval ends as `expired`. Default 604,800 (7 days, longer than a weekend and a holiday)."
   type        = number
   default     = 604800
   nullable    = false
@@ -87,7 +87,7 @@ variable "expires_in" {
 }
 
 variable "on_expiry" {
-  description = "What the end of the time is for the workflow: `RESULT` (default: the task ends with `decision` = \"expired\") or `FAIL` (the task fails; the error `LinkApproval.Expired` is in its cause)."
+  description = "Outcome when the time is over: `RESULT` (default: the task ends with `decision` = \"expired\") or `FAIL` (the task fails; the error `LinkApproval.Expired` is in its cause)."
   type        = string
   default     = "RESULT"
   nullable    = false
@@ -99,7 +99,7 @@ variable "on_expiry" {
 }
 
 variable "remind_every" {
-  description = "Seconds between reminders to those who have not voted. Default null: none."
+  description = "Seconds between reminders to approvers who have not voted. Default null: none."
   type        = number
   default     = null
 
@@ -111,29 +111,29 @@ variable "remind_every" {
   validation {
     # An execution's history holds 25,000 events.
     condition     = var.remind_every == null ? true : var.expires_in / var.remind_every <= 500
-    error_message = "remind_every: ${var.expires_in} seconds (expires_in) would have more than 500 reminders; remind less often."
+    error_message = "remind_every: ${var.expires_in} seconds (expires_in) would have more than 500 reminders; raise remind_every."
   }
 }
 
 variable "escalate_to" {
-  description = "Who is asked, too, when nobody has decided after `escalate_after`: addresses as in `approvers`. The first approvers' links go on working, and `quorum` stays the number of votes that it was. Default: nobody."
+  description = "Further approvers, as in `approvers`, who get the request when there is no decision after `escalate_after`. The first approvers' links go on working, and the number of votes that `quorum` asks for does not change. Default: none."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for text in var.escalate_to : can(regex(local._address, trimspace(text)))])
-    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Not so: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local._address, trimspace(text)))])}."
+    condition     = alltrue([for text in var.escalate_to : can(regex(local.address_pattern, trimspace(text)))])
+    error_message = "escalate_to is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". Not so: ${join(", ", [for text in var.escalate_to : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}."
   }
 
   validation {
     condition     = length(var.escalate_to) <= 50
-    error_message = "escalate_to has ${length(var.escalate_to)} addresses; at most 50 are told."
+    error_message = "escalate_to has ${length(var.escalate_to)} addresses; at most 50 are possible."
   }
 }
 
 variable "escalate_after" {
-  description = "Seconds after which `escalate_to` are asked. Default null: half of `expires_in`."
+  description = "Seconds after which the request goes to `escalate_to`, too. Default null: half of `expires_in`."
   type        = number
   default     = null
 
@@ -144,7 +144,7 @@ variable "escalate_after" {
 
   validation {
     condition     = var.escalate_after == null || length(var.escalate_to) > 0
-    error_message = "escalate_after has no effect without escalate_to."
+    error_message = "escalate_after has no effect without escalate_to: set escalate_to, or remove it."
   }
 }
 
@@ -161,14 +161,14 @@ variable "language" {
 }
 
 variable "texts" {
-  description = "Texts that replace those of `language`, by their keys in `lambda_src/link_approval/texts/en.json`; `{…}` in them is filled in. Default: none."
+  description = "Texts that replace those of `language`, keyed as in `lambda_src/link_approval/texts/en.json`; their `{…}` are placeholders. Default: none."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(keys(var.texts), keys(local._texts))) == 0
-    error_message = "texts has keys that no text has: ${join(", ", setsubtract(keys(var.texts), keys(local._texts)))}. The keys are those of lambda_src/link_approval/texts/en.json, or choice_VALUE for a value in choices."
+    condition     = length(setsubtract(keys(var.texts), keys(local.default_texts))) == 0
+    error_message = "texts has unknown keys: ${join(", ", setsubtract(keys(var.texts), keys(local.default_texts)))}. The keys are those of lambda_src/link_approval/texts/en.json, or choice_VALUE for a value in choices."
   }
 
   validation {
@@ -178,7 +178,7 @@ variable "texts" {
 }
 
 locals {
-  _texts = merge(
+  default_texts = merge(
     jsondecode(file("${path.module}/../../lambda_src/link_approval/texts/en.json")),
     { for choice in var.choices : "choice_${choice.value}" => choice.value },
   )

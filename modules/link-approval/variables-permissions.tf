@@ -1,10 +1,10 @@
 variable "permissions" {
   description = <<-EOT
-    The roles, as an organisation wants them. The same object fits every module: what one does not have is ignored. Default: roles of this module's own, without a boundary.
+    The roles under an organisation's rules. The same object fits every module, which ignores the keys that it does not have. Default: roles that this module makes, without a boundary.
 
     - `boundary_arn`: ARN of the permissions boundary of each role. Default null: none.
     - `role_path`: path of each role, `/` at both ends. Default `/`.
-    - `role_arns`: roles of your own, by what they are for: `workflow` (the state machine), `notify` and `decide` (functions). For these this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what each needs. Default none.
+    - `role_arns`: roles of yours, keyed `workflow` (the state machine), `notify` and `decide` (functions). For these the module makes neither role nor policy, and leaves yours as they are: the output `role_policies` has the policies that each needs. Default none.
   EOT
   type = object({
     boundary_arn = optional(string)
@@ -37,7 +37,7 @@ variable "permissions" {
 
 locals {
   # format() tells Terraform before it applies that an ARN is not null.
-  _permissions = {
+  permissions = {
     for key in ["workflow", "notify", "decide"] : key => {
       boundary_arn = var.permissions.boundary_arn
       role_path    = var.permissions.role_path

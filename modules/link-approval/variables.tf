@@ -10,33 +10,33 @@ variable "name" {
 }
 
 variable "approvers" {
-  description = "Who is asked: e-mail addresses, with a name if wanted: `[\"Ann Lee <ann@example.com>\", \"ben@example.com\"]`. Each gets a link of their own. SNS writes to each address once, and sends requests only to those who confirm; with `ses` nobody has to."
+  description = "E-mail addresses of the approvers, optionally with a name: `[\"Ann Lee <ann@example.com>\", \"ben@example.com\"]`. Each gets a personal link. SNS asks each address once for a confirmation, and sends requests only to those that confirm; `ses` needs no confirmation."
   type        = list(string)
   nullable    = false
 
   validation {
-    condition     = length(var.approvers) > 0 && alltrue([for text in var.approvers : can(regex(local._address, trimspace(text)))])
-    error_message = "approvers is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". ${length(var.approvers) == 0 ? "It is empty" : "Not so: ${join(", ", [for text in var.approvers : jsonencode(text) if !can(regex(local._address, trimspace(text)))])}"}."
+    condition     = length(var.approvers) > 0 && alltrue([for text in var.approvers : can(regex(local.address_pattern, trimspace(text)))])
+    error_message = "approvers is a list of e-mail addresses, \"ann@example.com\" or \"Ann Lee <ann@example.com>\". ${length(var.approvers) == 0 ? "It is empty" : "Not so: ${join(", ", [for text in var.approvers : jsonencode(text) if !can(regex(local.address_pattern, trimspace(text)))])}"}."
   }
 
   validation {
     condition     = length(var.approvers) <= 50
-    error_message = "approvers has ${length(var.approvers)} addresses; at most 50 are told."
+    error_message = "approvers has ${length(var.approvers)} addresses; at most 50 are possible."
   }
 
   validation {
     condition = length(var.approvers) == length(distinct([
       for text in var.approvers : lower(try(regex("[^<>\\s@]+@[^<>\\s@]+", text), text))
     ]))
-    error_message = "approvers has an address twice; each is asked, and counted, once."
+    error_message = "approvers has an address twice; each approver has one vote. Remove the second."
   }
 }
 
 variable "ses" {
   description = <<-EOT
-    Send the e-mails by Amazon SES, from an identity of yours, instead of by SNS. They have no unsubscribe link that a mail scanner could follow, and nobody has to confirm a subscription. Default null: SNS sends them.
+    E-mails by Amazon SES, from an identity of yours, instead of by SNS. They have no unsubscribe link that a mail scanner could follow, and no subscription has to be confirmed. Default null: SNS sends them.
 
-    - `from`: whom they are from: `"approvals@example.com"` or `"Approvals <approvals@example.com>"`.
+    - `from`: their sender: `"approvals@example.com"` or `"Approvals <approvals@example.com>"`.
     - `identity_arn`: ARN of the SES identity, an address or a domain, that AWS has verified in this account and region.
   EOT
   type = object({
@@ -46,7 +46,7 @@ variable "ses" {
   default = null
 
   validation {
-    condition     = var.ses == null ? true : can(regex(local._address, trimspace(var.ses.from)))
+    condition     = var.ses == null ? true : can(regex(local.address_pattern, trimspace(var.ses.from)))
     error_message = "ses.from is an e-mail address, \"approvals@example.com\" or \"Approvals <approvals@example.com>\"."
   }
 
@@ -58,12 +58,12 @@ variable "ses" {
 
 variable "request" {
   description = <<-EOT
-    What the approvers are asked, in the workflow's own words: texts, or expressions over the input of its state, JSONata (`"{% $states.input.customer %}"`) for `task`, JSONPath (`"$.customer"`) for `task_jsonpath`. Default null: the state's input is the request.
+    The request that approvers see: texts, or expressions over the input of the task's state, JSONata (`"{% $states.input.customer %}"`) for `task`, JSONPath (`"$.customer"`) for `task_jsonpath`. Default null: the state's input is the request.
 
     - `title`: one line, at most 200 characters.
     - `summary`: a few sentences; lines stay lines.
-    - `details`: what there is to know, as texts by their names, shown as a table.
-    - `links`: URLs (https or http) by what they are called.
+    - `details`: facts, as texts by their names, shown as a table.
+    - `links`: URLs (https or http) by their names.
   EOT
   type = object({
     title   = string
@@ -75,7 +75,7 @@ variable "request" {
 }
 
 variable "package" {
-  description = "Where the functions' code is: `package` of `modules/lambda-package`, which several systems may share, or an S3 object of your own with the same content. Default null: a bucket of this module's own."
+  description = "Code of the functions in S3: `package` of `modules/lambda-package`, which several systems may share, or another S3 object with the same content. Default null: the module makes a bucket."
   type = object({
     s3_bucket         = string
     s3_key            = string
@@ -86,7 +86,7 @@ variable "package" {
 }
 
 variable "retention_in_days" {
-  description = "Days that a request stays in the table, with its votes and audit trail, after its links expired; then DynamoDB's TTL deletes it. Default 365."
+  description = "Days for which a request stays in the table, with its votes and audit trail, after its links expired; then DynamoDB's TTL deletes it. Default 365."
   type        = number
   default     = 365
   nullable    = false
@@ -98,7 +98,7 @@ variable "retention_in_days" {
 }
 
 variable "link_key_version" {
-  description = "Add 1 to sign new links with another key. Links that are out go on working until the number is raised once more: leave `expires_in` between two changes, or raise it twice to make every link invalid. Default 1."
+  description = "Version of the key that signs links: add 1 for another key. Links that were sent go on working until the number is raised once more. Leave `expires_in` between two changes, or raise it twice to make every link invalid. Default 1."
   type        = number
   default     = 1
   nullable    = false
@@ -123,13 +123,13 @@ variable "deletion_protection" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many requests to the function URL are worked on at once, at most; it is open to the internet. The account keeps as much free for it. Default null: what the account has left."
+  description = "Reserved concurrency of the function behind the URL, which is open to the internet: the most requests at once. Default null: none is reserved, and the account's limit applies."
   type        = number
   default     = null
 }
 
 variable "logging" {
-  description = "Logs of the workflow and of the two functions: `level` of the workflow's (ALL, ERROR, FATAL, OFF), and days that all are kept. What is asked, links, tokens and keys are never logged. Default ERROR and 30 days."
+  description = "Logs of the workflow and of the two functions: `level` of the workflow's (ALL, ERROR, FATAL, OFF; default ERROR), and `retention_in_days` of all (default 30). Requests, links, tokens and keys are never logged."
   type = object({
     level             = optional(string, "ERROR")
     retention_in_days = optional(number, 30)
@@ -139,7 +139,7 @@ variable "logging" {
 }
 
 variable "alarms" {
-  description = "CloudWatch alarms: approvals that fail, time out or are throttled, and functions that fail or are throttled. `actions` are ARNs told when one goes off and when it is over, such as an SNS topic's. Default null: none."
+  description = "CloudWatch alarms: approvals that fail, time out or are throttled, and functions that fail or are throttled. `actions` are ARNs notified when an alarm goes off and when it ends, such as an SNS topic's. Default null: none."
   type = object({
     actions = optional(list(string), [])
   })

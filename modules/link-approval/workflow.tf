@@ -11,7 +11,7 @@ module "workflow" {
   # An approval is stopped together with the workflow that asked: no alarm.
   alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
 
-  permissions = merge(local._permissions.workflow, { statements = local._table_key_statements })
+  permissions = merge(local.permissions.workflow, { statements = local.table_key_statements })
 }
 
 locals {
@@ -21,14 +21,14 @@ locals {
     notify     = module.notify.task
     url        = module.decide.url
 
-    approvers         = local._approvers
+    approvers         = local.approvers
     choices           = var.choices
     comment           = var.comment
-    quorum            = local._votes_needed
+    quorum            = local.votes_needed
     expires_in        = var.expires_in
     on_expiry         = var.on_expiry
     remind_every      = var.remind_every
-    escalate_to       = local._escalation
+    escalate_to       = local.escalation
     escalate_after    = length(var.escalate_to) == 0 ? null : coalesce(var.escalate_after, ceil(var.expires_in / 2))
     retention_in_days = var.retention_in_days
 

@@ -6,7 +6,7 @@ module "workflow" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = merge(local._permissions.workflow, { statements = local._table_key_statements })
+  permissions = merge(local.permissions.workflow, { statements = local.table_key_statements })
 }
 
 module "submit" {
@@ -18,7 +18,7 @@ module "submit" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = merge(local._permissions.submit, { statements = local._table_key_statements })
+  permissions = merge(local.permissions.submit, { statements = local.table_key_statements })
 }
 
 module "decide" {
@@ -30,10 +30,10 @@ module "decide" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = merge(local._permissions.decide, {
+  permissions = merge(local.permissions.decide, {
     # A token names no machine; it may only be one of this workflow's.
     targets    = { "states:SendTaskSuccess" = [module.workflow.arn] }
-    statements = local._table_key_statements
+    statements = local.table_key_statements
   })
 }
 
@@ -46,7 +46,7 @@ module "read" {
   logging    = var.logging
   tags       = var.tags
 
-  permissions = merge(local._permissions.read, { statements = local._table_key_statements })
+  permissions = merge(local.permissions.read, { statements = local.table_key_statements })
 }
 
 module "api" {
@@ -57,7 +57,7 @@ module "api" {
   throttle   = var.throttle
   tags       = var.tags
 
-  permissions = local._permissions.api
+  permissions = local.permissions.api
 
   routes = {
     "POST /orders" = {

@@ -1,5 +1,5 @@
 output "orders_url" {
-  description = "URL to which orders are posted; an order is at this URL with `/ORDER_ID` appended."
+  description = "URL to which orders are posted. An order is at this URL with `/ORDER_ID` appended."
   value       = "${module.api.invoke_url}/orders"
 }
 
@@ -24,7 +24,7 @@ output "state_machine_arn" {
 }
 
 output "start_arn" {
-  description = "ARN to start an order's workflow with, as the API does."
+  description = "ARN that starts an order's workflow, as the API does."
   value       = module.workflow.start_arn
 }
 
@@ -34,7 +34,7 @@ output "table_name" {
 }
 
 output "execution_policies" {
-  description = "What the role of each machine may do: policy documents (JSON), keyed `workflow`, `submit`, `decide`, `read`."
+  description = "Permissions of each machine's role: policy documents (JSON), keyed `workflow`, `submit`, `decide`, `read`."
   value = {
     workflow = module.workflow.execution_policy
     submit   = module.submit.execution_policy
@@ -44,7 +44,7 @@ output "execution_policies" {
 }
 
 output "role_policies" {
-  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policy documents (JSON) of the roles, also for roles of yours, keyed as `permissions.role_arns`: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     workflow = module.workflow.role_policies
     submit   = module.submit.role_policies

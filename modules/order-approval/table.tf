@@ -26,8 +26,8 @@ resource "aws_dynamodb_table" "orders" {
 }
 
 locals {
-  # A key of the user's own: DynamoDB asks KMS in the name of its caller.
-  _table_key_statements = var.kms_key_arn == null ? [] : [{
+  # DynamoDB asks KMS in the name of its caller.
+  table_key_statements = var.kms_key_arn == null ? [] : [{
     actions   = ["kms:Decrypt"]
     resources = [var.kms_key_arn]
     conditions = {

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "approval_threshold" {
-  description = "Orders with a total above this wait for a decision; up to and including it they are processed at once. In the unit of the orders' prices, at most 2 decimals. Default 100."
+  description = "Highest total that is processed at once; an order above it waits for a decision. In the unit of the orders' prices, with at most 2 decimals. Default 100."
   type        = number
   default     = 100
   nullable    = false
@@ -22,7 +22,7 @@ variable "approval_threshold" {
 }
 
 variable "decision_timeout" {
-  description = "Seconds that an order waits for its decision; then it ends as timed_out. Default 604,800 (7 days), so that a weekend and a holiday pass."
+  description = "Seconds that an order waits for its decision, after which it ends as `timed_out`. Default 604,800: 7 days, which outlast a weekend and a holiday."
   type        = number
   default     = 604800
   nullable    = false
@@ -34,7 +34,7 @@ variable "decision_timeout" {
 }
 
 variable "retention_in_days" {
-  description = "Days that an order stays in the table after its last change; then DynamoDB's TTL deletes it. Default 365. At least 90: until then Step Functions knows the order's execution name, and the same order posted again cannot start twice."
+  description = "Days that an order stays in the table after its last change; then DynamoDB's TTL deletes it. An order that is posted again after that is a new one. At least 90, for which Step Functions knows the names of executions. Default 365."
   type        = number
   default     = 365
   nullable    = false
@@ -46,7 +46,7 @@ variable "retention_in_days" {
 }
 
 variable "process_task" {
-  description = "What processing an order means: a Task state (JSON, JSONata language, as in `jsonencode(module.warehouse.task)`) that gets the order as its input: `order_id`, `customer`, `items`, `total`. `Next` and `Catch` are set by this module; a failure that its `Retry` does not mend ends the order as failed. Default null: the order is only marked as processed."
+  description = "Task state that processes an order: JSON, in the JSONata language, as in `jsonencode(module.warehouse.task)`. Its input is the order: `order_id`, `customer`, `items`, `total`. This module sets its `Next` and `Catch`; a failure that its `Retry` does not mend ends the order as `failed`. Default null: the order is only marked as `processed`."
   type        = string
   default     = null
 
@@ -57,7 +57,7 @@ variable "process_task" {
 }
 
 variable "authorization" {
-  description = "Who may call the three routes: `AWS_IAM` (default: signed requests of callers that may `execute-api:Invoke`; who decided is the caller's identity) or `NONE` (anyone on the internet; who decided is recorded as anonymous)."
+  description = "Authorization of the three routes. `AWS_IAM`: signed requests of callers that may `execute-api:Invoke`; the caller's identity is recorded with a decision. `NONE`: anyone on the internet; a decision is recorded as anonymous. Default `AWS_IAM`."
   type        = string
   default     = "AWS_IAM"
   nullable    = false
@@ -76,7 +76,7 @@ variable "stage_name" {
 }
 
 variable "throttle" {
-  description = "Limits of the API: `rate_limit` requests a second on average, `burst_limit` at once; more is answered 429. Default null: the account's own limits."
+  description = "Limits of the API: `rate_limit` requests a second on average, `burst_limit` at once. Further requests are answered 429. Default null: the account's limits."
   type = object({
     rate_limit  = number
     burst_limit = number
@@ -85,20 +85,20 @@ variable "throttle" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the table, and so the task tokens. Its key policy has to let DynamoDB use it. Default null: the key that AWS manages for DynamoDB in this account."
+  description = "ARN of the KMS key that encrypts the table, and so the task tokens. Its key policy has to allow DynamoDB. Default null: the key that AWS manages for DynamoDB in this account."
   type        = string
   default     = null
 }
 
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the table. Default false, so that destroy works: with point-in-time recovery on, AWS keeps a backup of a deleted table for 35 days."
+  description = "Whether DynamoDB refuses to delete the table. Default false, so that destroy works: AWS keeps a backup of a deleted table for 35 days."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "logging" {
-  description = "Logs of the four machines: `level` (ALL, ERROR, FATAL, OFF), and days they are kept. Inputs and outputs, which hold customers' orders, are never logged. Default ERROR and 30 days."
+  description = "Logs of the four machines: `level` (ALL, ERROR, FATAL, OFF), and the days that they are kept. Inputs and outputs hold customers' orders, and are never logged. Default ERROR and 30 days."
   type = object({
     level             = optional(string, "ERROR")
     retention_in_days = optional(number, 30)

@@ -1,10 +1,9 @@
-# A rollout that is stopped (StopExecution) can do nothing any more. Step
-# Functions tells EventBridge, which starts another execution that puts the
-# alias back.
+# A rollout that was stopped (StopExecution) cannot clean up. Step Functions sends an
+# event to EventBridge, which starts another execution, and that restores the alias.
 
 resource "aws_cloudwatch_event_rule" "aborted" {
-  name        = local._rule_name
-  description = "A rollout by ${var.name} was stopped: put the alias back"
+  name        = local.rule_name
+  description = "A rollout by ${var.name} was stopped: restores the alias"
   tags        = var.tags
 
   event_pattern = jsonencode({
@@ -20,7 +19,7 @@ resource "aws_cloudwatch_event_rule" "aborted" {
 resource "aws_cloudwatch_event_target" "undo" {
   rule     = aws_cloudwatch_event_rule.aborted.name
   arn      = module.machine.start_arn
-  role_arn = local._undo_role_arn
+  role_arn = local.undo_role_arn
 
   depends_on = [aws_iam_role_policy.aborted]
 }

@@ -1,42 +1,41 @@
 # The role with which EventBridge starts another execution when a rollout was stopped.
-# The rollout's own is the state machine's.
+# modules/state-machine makes the rollout's role.
 
 resource "aws_iam_role" "aborted" {
-  count = local._makes_undo_role ? 1 : 0
+  count = local.makes_undo_role ? 1 : 0
 
-  name                 = local._undo_role_name
+  name                 = local.undo_role_name
   path                 = var.permissions.role_path
   description          = "Starts ${var.name} when a rollout was stopped"
   permissions_boundary = var.permissions.boundary_arn
-  assume_role_policy   = local._undo_trust_policy
+  assume_role_policy   = local.undo_trust_policy
   tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "aborted" {
-  count = local._makes_undo_role ? 1 : 0
+  count = local.makes_undo_role ? 1 : 0
 
   name   = "start"
   role   = aws_iam_role.aborted[0].name
-  policy = local._undo_policy
+  policy = local.undo_policy
 }
 
 locals {
-  _makes_undo_role = !contains(keys(var.permissions.role_arns), "undo")
-  _undo_role_arn   = local._makes_undo_role ? aws_iam_role.aborted[0].arn : var.permissions.role_arns.undo
+  makes_undo_role = !contains(keys(var.permissions.role_arns), "undo")
+  undo_role_arn   = local.makes_undo_role ? aws_iam_role.aborted[0].arn : var.permissions.role_arns.undo
 
-  # Roles are named in a whole account, rules in one region of it, and what else has
-  # this name has a role, too.
-  _whole_undo_role_name = "${var.name}-events-${data.aws_region.this.id}"
-  # With another path it is another role, which may be made before the old one goes:
-  # AWS wants another name, too.
-  _undo_role_name = length(local._whole_undo_role_name) <= 64 && var.permissions.role_path == "/" ? local._whole_undo_role_name : (
-    "${substr(local._whole_undo_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._whole_undo_role_name}"), 0, 8)}"
+  # A role's name is unique in an account, a rule's in a region.
+  _full_undo_role_name = "${var.name}-events-${data.aws_region.this.id}"
+  # A role with another path may be made before the old one is deleted, which takes
+  # another name.
+  undo_role_name = length(local._full_undo_role_name) <= 64 && var.permissions.role_path == "/" ? local._full_undo_role_name : (
+    "${substr(local._full_undo_role_name, 0, 55)}-${substr(sha1("${trim(var.permissions.role_path, "/")}${local._full_undo_role_name}"), 0, 8)}"
   )
 
-  _rule_name = "${var.name}-aborted"
+  rule_name = "${var.name}-aborted"
 
-  # By name: a role of your own is made before the rule and the machine.
-  _undo_trust_policy = jsonencode({
+  # By name, because a role of yours exists before the rule and the machine.
+  undo_trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -47,13 +46,13 @@ locals {
         ArnLike = { "aws:SourceArn" = join(":", [
           "arn", data.aws_partition.this.partition, "events",
           data.aws_region.this.id, data.aws_caller_identity.this.account_id,
-          "rule/${local._rule_name}",
+          "rule/${local.rule_name}",
         ]) }
       }
     }]
   })
 
-  _undo_policy = jsonencode({
+  undo_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect = "Allow"

@@ -1,7 +1,6 @@
-# Whose turn it is. One item for the alias while a rollout runs: the execution
-# that holds it, and the routing to go back to. A conditional write decides
-# between two that begin together, which no list of executions could: lists
-# lag behind.
+# The lock of the alias: while a rollout runs, one item with the execution that holds it
+# and the routing to restore. A conditional write decides between two rollouts that begin
+# together; a list of executions lags behind, and could not.
 
 resource "aws_dynamodb_table" "lock" {
   name         = "${var.name}-lock"

@@ -17,11 +17,11 @@ module "machine" {
     role_arn = contains(keys(var.permissions.role_arns), "workflow") ? format("%s", var.permissions.role_arns.workflow) : null
 
     targets = {
-      # The versions that the one machine has are known to a run alone.
+      # A plan does not know the versions of the machine.
       "states:DeleteStateMachineVersion" = [local.machine_arn]
       "states:DescribeStateMachineAlias" = [local.machine_arn]
       "states:UpdateStateMachineAlias"   = [local.machine_arn]
-      # Whether another rollout still runs.
+      # The execution that holds the lock.
       "states:DescribeExecution" = [join(":", [
         "arn", data.aws_partition.this.partition, "states",
         data.aws_region.this.id, data.aws_caller_identity.this.account_id,
@@ -36,19 +36,19 @@ locals {
   alias_name  = split(":", var.alias_arn)[7]
 
   definition = yamldecode(templatefile("${path.module}/workflow/rollout.asl.yaml", {
-    sdk              = "arn:${data.aws_partition.this.partition}:states:::aws-sdk"
-    table_name       = aws_dynamodb_table.lock.name
-    alias_arn        = var.alias_arn
-    alias_name       = local.alias_name
-    machine_arn      = local.machine_arn
-    alarm_names      = var.alarm_names
-    look_seconds     = local._look_seconds
-    retain_versions  = var.retain_versions
-    problem_of_input = trimspace(file("${path.module}/workflow/problem_of_input.jsonata"))
+    sdk                    = "arn:${data.aws_partition.this.partition}:states:::aws-sdk"
+    table_name             = aws_dynamodb_table.lock.name
+    alias_arn              = var.alias_arn
+    alias_name             = local.alias_name
+    machine_arn            = local.machine_arn
+    alarm_names            = var.alarm_names
+    alarm_interval_seconds = local.alarm_interval_seconds
+    retain_versions        = var.retain_versions
+    problem_of_input       = trimspace(file("${path.module}/workflow/problem_of_input.jsonata"))
     plan = trimspace(templatefile("${path.module}/workflow/plan.jsonata", {
       alias_name  = local.alias_name
       machine_arn = local.machine_arn
-      steps       = jsonencode(local._steps)
+      steps       = jsonencode(local.steps)
     }))
   }))
 }

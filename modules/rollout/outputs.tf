@@ -1,7 +1,7 @@
 output "start_arn" {
-  description = "What to start: its input is `{ \"version_arn\": … }`, or `{}` for the newest version."
+  description = "ARN that starts a rollout. Its input is `{ \"version_arn\": … }`, or `{}` for the newest version."
   value       = module.machine.start_arn
-  # A rollout that is stopped before the rule is there is not put back.
+  # Nothing restores the alias after a rollout that is stopped before the rule exists.
   depends_on = [aws_cloudwatch_event_target.undo]
 }
 
@@ -11,23 +11,23 @@ output "state_machine_arn" {
 }
 
 output "execution_policy" {
-  description = "What the rollout's role may do: the policy document (JSON) that is derived from its definition."
+  description = "Permissions of the rollout's role: the policy document (JSON) that is derived from its definition."
   value       = module.machine.execution_policy
 }
 
 output "role_policies" {
-  description = "What each role has, and what a role of your own needs, keyed `workflow` and `undo`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policy documents (JSON) of the roles, also for roles of yours, keyed `workflow` and `undo`: `trust` (who may assume it) and `execution` (what it may do)."
   value = {
     workflow = module.machine.role_policies
     undo = {
-      trust     = local._undo_trust_policy
-      execution = local._undo_policy
+      trust     = local.undo_trust_policy
+      execution = local.undo_policy
     }
   }
 }
 
 output "task" {
-  description = "A Task state (JSONata) that rolls out and waits for the end. It takes `version_arn` from its input where there is one, and fails as the rollout does; its result's `Output` says what was done."
+  description = "A Task state (JSONata) that rolls out and waits for the end. It takes `version_arn` from its input where there is one, and fails as the rollout does. `Output` of its result is the output of the rollout."
   value = {
     Type     = "Task"
     Resource = "arn:${data.aws_partition.this.partition}:states:::states:startExecution.sync:2"

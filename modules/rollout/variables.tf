@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "alias_arn" {
-  description = "ARN of the alias that is shifted, such as `module.orders.alias_arn`. With modules/state-machine set `alias.shifted_by` to `ROLLOUT` there, so that Terraform leaves the alias to the rollout."
+  description = "ARN of the alias that is shifted, such as `module.orders.alias_arn`. In modules/state-machine set `alias.shifted_by` to `ROLLOUT`, so that Terraform leaves the alias to the rollout."
   type        = string
   nullable    = false
 
@@ -22,11 +22,11 @@ variable "alias_arn" {
 
 variable "strategy" {
   description = <<-EOT
-    How the alias goes over to a new version. Exactly one of:
+    Steps in which the alias moves to a new version. Exactly one of:
 
-    - `all_at_once`: `{}`, everything in one step.
+    - `all_at_once`: `{}`, all new executions in one step.
     - `linear`: `percent` more of the new executions every `interval_seconds`.
-    - `canary`: `percent` of the new executions for `wait_seconds`, then everything.
+    - `canary`: `percent` of the new executions for `wait_seconds`, then all.
   EOT
   type = object({
     all_at_once = optional(object({}))
@@ -68,14 +68,14 @@ variable "strategy" {
 }
 
 variable "alarm_names" {
-  description = "Names of the CloudWatch alarms, composite ones too, that are looked at before, between and during the steps. While one of them is in ALARM nothing is shifted, and what was shifted is put back. At most 25; a composite alarm can stand for many. Default none."
+  description = "Names of CloudWatch alarms, composite ones too. They are read before, between and during the steps: while one of them is in ALARM the alias is not shifted, and a shifted alias is restored. At most 25; a composite alarm can stand for many. Default none."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = length(var.alarm_names) <= 25 && length(distinct(var.alarm_names)) == length(var.alarm_names)
-    error_message = "alarm_names are at most 25, each once: what CloudWatch says of them has to fit into the 256 KB of a state. A composite alarm can stand for many."
+    error_message = "alarm_names are at most 25, each once: their descriptions have to fit into the 256 KB of a state. A composite alarm can stand for many."
   }
 
   validation {
@@ -90,7 +90,7 @@ variable "alarm_names" {
 }
 
 variable "watch_seconds" {
-  description = "Seconds for which the alarms are watched after the alias has gone over altogether, before the rollout succeeds. Default 0."
+  description = "Seconds for which the alarms are watched after the last step, before the rollout succeeds. Default 0."
   type        = number
   default     = 0
   nullable    = false
@@ -102,7 +102,7 @@ variable "watch_seconds" {
 }
 
 variable "retain_versions" {
-  description = "How many of the newest versions are kept when a rollout has succeeded; older ones are deleted. Never one that an alias points to, nor the one that the alias came from. Executions that run go on. Default 10."
+  description = "Number of the newest versions that a successful rollout keeps; it deletes older ones. A version to which an alias points is kept, and so is the one from which this alias came. Running executions go on. Default 10."
   type        = number
   default     = 10
   nullable    = false
@@ -114,7 +114,7 @@ variable "retain_versions" {
 }
 
 variable "logging" {
-  description = "Log of the rollout's state machine: `level` (ALL, ERROR, FATAL, OFF), and days it is kept. Default ERROR and 30 days."
+  description = "Log of the rollout's state machine: `level` (ALL, ERROR, FATAL, OFF), and the days that it is kept. Default ERROR and 30 days."
   type = object({
     level             = optional(string, "ERROR")
     retention_in_days = optional(number, 30)

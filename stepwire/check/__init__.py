@@ -1,4 +1,4 @@
-"""What Terraform does not say about a call of a module: ``stepwire check``.
+"""``stepwire check``: mistakes in calls of modules that Terraform does not report.
 
 Terraform drops unknown keys of an object variable without a word. This reads ``.tf``
 files, and the variables of the modules that they call, and compares the two.

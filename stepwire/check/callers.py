@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stepwire import syntax
 from stepwire.check import modules
-from stepwire.check.values import Comparison, Local, Place, Problem, nearest
+from stepwire.check.values import Comparison, Local, Location, Problem, nearest
 from stepwire.errors import StepwireError
 from stepwire.syntax import Block, text_of, unwrapped
 
@@ -69,16 +69,16 @@ def check_folder(folder: Path) -> Result:
 
 
 def _wrong_values(folder: Path, comparison: Comparison) -> Iterator[Problem]:
-    """What is wrong in the ``.tfvars`` files of a root module."""
+    """The problems in the ``.tfvars`` files of a root module."""
     files = sorted([*folder.glob("*.tfvars"), *folder.glob("*.tfvars.json")])
     variables = modules.variables(folder) if files else {}
     for file in files:
         for one in syntax.assignments(file):
-            place = Place(file, one.line, f"var.{one.name}")
+            location = Location(file, one.line, f"var.{one.name}")
             if variable := variables.get(one.name):
-                yield from comparison.compare(one.value, variable.type, place)
+                yield from comparison.compare(one.value, variable.type, location)
             else:
-                yield place.problem(f"is not known: {nearest(one.name, variables)}")
+                yield location.problem(f"is not known: {nearest(one.name, variables)}")
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -92,19 +92,21 @@ def _folders(folder: Path) -> Iterator[Path]:
 def _problems(
     block: Block, variables: dict[str, modules.Variable], comparison: Comparison
 ) -> Iterator[Problem]:
-    place = Place(block.file, block.line, f"module.{block.labels[0]}")
+    location = Location(block.file, block.line, f"module.{block.labels[0]}")
     given = {one.name for one in block.attributes}
     for one in block.attributes:
         if one.name in _META:
             continue
-        where = Place(one.file or block.file, one.line, f"{place.path}.{one.name}")
+        where = Location(
+            one.file or block.file, one.line, f"{location.path}.{one.name}"
+        )
         if variable := variables.get(one.name):
             yield from comparison.compare(one.value, variable.type, where)
         else:
             yield where.problem(f"is not known: {nearest(one.name, variables)}")
     for name, variable in variables.items():
         if variable.required and name not in given:
-            yield place.problem(f"has no {name}, which is required")
+            yield location.problem(f"has no {name}, which is required")
 
 
 def _locals(found: list[Block]) -> dict[str, Local]:

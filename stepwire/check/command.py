@@ -21,14 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         default=Path(),
-        help="the configuration to check, with the folders below it; by default this",
+        help="the folder to check, with those below it; the current one by default",
     )
     checked.add_argument(
         "--plan",
         type=Path,
         metavar="FILE",
-        help="check a plan instead (what terraform show -json prints): that it deletes "
-        "nothing which a version behind an alias may use",
+        help="check a plan instead, as `terraform show -json` prints it: it must not "
+        "delete what a version behind an alias may use",
     )
 
 

@@ -41,7 +41,7 @@ def variables(folder: Path) -> dict[str, Variable]:
 
 
 def folder_of(caller: Path, name: str, source: str) -> Path | None:
-    """Where the module ``name`` of a configuration is; None where it is not here.
+    """The folder of the module ``name`` of a configuration; None where it is not here.
 
     A local source is a folder. Any other is where ``terraform init`` put it; a module
     of ours that has not been fetched yet is looked for beside this package.

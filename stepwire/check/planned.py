@@ -15,13 +15,13 @@ from typing import Any
 
 from stepwire.errors import StepwireError
 
-# What a replaced resource is called: under the same name the ARN stays.
+# The attributes with a resource's name: under the same name the ARN stays.
 _NAMES = ("name", "function_name", "bucket")
 
 
 @dataclass(frozen=True)
 class Deletion:
-    """What is deleted, and which version of which state machine may use it."""
+    """A resource that is deleted, and the state machine's version that may use it."""
 
     address: str
     actions: tuple[str, ...]
@@ -41,7 +41,7 @@ class Deletion:
 
 
 def check_plan(text: str | bytes) -> list[Deletion]:
-    """What is wrong with a plan, which is what ``terraform show -json`` prints of it.
+    """The problems of a plan, in the shape of ``terraform show -json``.
 
     Raises StepwireError where it is no plan.
     """
@@ -89,7 +89,7 @@ def _deleted_arn(change: Mapping[str, Any]) -> str | None:
 
 
 def _routes(changes: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
-    """Where aliases route to after the apply, where that is known by now: module,
+    """The routes of aliases after the apply, as far as they are known by now: module,
     alias, state machine, and the version's number."""
     for change in changes:
         after = change["change"]["after"]
@@ -104,7 +104,7 @@ def _routes(changes: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]
 def _actions_on(
     arn: str, changes: list[dict[str, Any]], module: str, number: str
 ) -> set[str]:
-    """What the version's policy, as it is before the apply, allows with ``arn``."""
+    """The actions on ``arn`` that the version's policy allows before the apply."""
     return {
         action
         for change in changes

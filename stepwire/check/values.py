@@ -20,7 +20,7 @@ from stepwire.syntax import (
 )
 
 _DEEPEST = 20
-# What Terraform converts into a number: Python's "nan" and "1_000" are none.
+# The text of numbers for Terraform: Python's "nan" and "1_000" are none.
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
@@ -37,8 +37,8 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where in a caller's file a value is, and what it is called there."""
+class Location:
+    """The location of a value in a caller's file, and its name there."""
 
     file: Path
     line: int
@@ -47,8 +47,8 @@ class Place:
     def problem(self, message: str) -> Problem:
         return Problem(self.file, self.line, f"{self.path} {message}")
 
-    def at(self, name: str, line: int) -> Place:
-        return Place(self.file, line, f"{self.path}.{name}")
+    def at(self, name: str, line: int) -> Location:
+        return Location(self.file, line, f"{self.path}.{name}")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Comparison:
         self._locals = locals_
 
     def compare(
-        self, expression: Node, type_: Type, place: Place, depth: int = 0
+        self, expression: Node, type_: Type, location: Location, depth: int = 0
     ) -> Iterator[Problem]:
-        """What is wrong; an expression that only Terraform can evaluate is not."""
+        """The problems of an expression; none where only Terraform can evaluate it."""
         node = unwrapped(expression)
         if isinstance(type_, Anything) or depth > _DEEPEST:
             return
@@ -78,7 +78,7 @@ class Comparison:
                 break
             # It is mended where it is written.
             node = unwrapped(local.value)
-            place = Place(local.file, local.line, place.path)
+            location = Location(local.file, local.line, location.path)
         comparisons = {
             "conditional": self._conditional,
             "object": self._object,
@@ -88,7 +88,7 @@ class Comparison:
             "function_call": self._call,
         }
         one = comparisons.get(node.data, _primitive)
-        yield from one(node, type_, place, depth + 1)
+        yield from one(node, type_, location, depth + 1)
 
     def _local(self, node: Node) -> Local | None:
         if node.data != "get_attr_expr_term":
@@ -99,34 +99,34 @@ class Comparison:
         return self._locals.get(text_of(child(attribute, 0)) or "")
 
     def _conditional(
-        self, node: Node, type_: Type, place: Place, depth: int
+        self, node: Node, type_: Type, location: Location, depth: int
     ) -> Iterator[Problem]:
         for branch in parts(node)[1:]:
-            yield from self.compare(branch, type_, place, depth)
+            yield from self.compare(branch, type_, location, depth)
 
     def _for_list(
-        self, node: Node, type_: Type, place: Place, depth: int
+        self, node: Node, type_: Type, location: Location, depth: int
     ) -> Iterator[Problem]:
         if isinstance(type_, Many) and type_.name != "map":
-            each = place.at("*", place.line)
+            each = location.at("*", location.line)
             yield from self.compare(parts(node)[0], type_.element, each, depth)
         else:
-            yield place.problem(f"must be {_wanted(type_)}, not a list")
+            yield location.problem(f"must be {_wanted(type_)}, not a list")
 
     def _for_object(
-        self, node: Node, type_: Type, place: Place, depth: int
+        self, node: Node, type_: Type, location: Location, depth: int
     ) -> Iterator[Problem]:
         if isinstance(type_, Many) and type_.name == "map":
-            each = place.at("*", place.line)
+            each = location.at("*", location.line)
             yield from self.compare(parts(node)[1], type_.element, each, depth)
         elif not isinstance(type_, Object):
-            yield place.problem(f"must be {_wanted(type_)}, not an object")
+            yield location.problem(f"must be {_wanted(type_)}, not an object")
 
     def _object(
         self,
         node: Node,
         type_: Type,
-        place: Place,
+        location: Location,
         depth: int,
         *,
         complete: bool = True,
@@ -136,57 +136,57 @@ class Comparison:
             for one in given:
                 name = one.name or "(…)"
                 yield from self.compare(
-                    one.value, type_.element, place.at(name, one.line), depth
+                    one.value, type_.element, location.at(name, one.line), depth
                 )
             return
         if not isinstance(type_, Object):
-            yield place.problem(f"must be {_wanted(type_)}, not an object")
+            yield location.problem(f"must be {_wanted(type_)}, not an object")
             return
         for one in given:
             attribute = type_.attributes.get(one.name)
             if attribute is not None:
                 yield from self.compare(
-                    one.value, attribute.type, place.at(one.name, one.line), depth
+                    one.value, attribute.type, location.at(one.name, one.line), depth
                 )
             elif one.name:
-                yield place.at(one.name, one.line).problem(
+                yield location.at(one.name, one.line).problem(
                     f"is not known: {nearest(one.name, type_.attributes)}"
                 )
         names = {one.name for one in given}
         if complete and "" not in names:
             for name, attribute in type_.attributes.items():
                 if attribute.required and name not in names:
-                    yield place.problem(
+                    yield location.problem(
                         f"has no {name}, which is required ({_wanted(attribute.type)})"
                     )
 
     def _tuple(
-        self, node: Node, type_: Type, place: Place, depth: int
+        self, node: Node, type_: Type, location: Location, depth: int
     ) -> Iterator[Problem]:
         if not isinstance(type_, Many) or type_.name == "map":
-            yield place.problem(f"must be {_wanted(type_)}, not a list")
+            yield location.problem(f"must be {_wanted(type_)}, not a list")
             return
         for index, one in enumerate(parts(node)):
             line = one.meta.line
-            element = Place(place.file, line, f"{place.path}[{index}]")
+            element = Location(location.file, line, f"{location.path}[{index}]")
             yield from self.compare(one, type_.element, element, depth)
 
     def _call(
-        self, node: Node, type_: Type, place: Place, depth: int
+        self, node: Node, type_: Type, location: Location, depth: int
     ) -> Iterator[Problem]:
         name, given = arguments(node)
         if name == "merge":
             for one in map(unwrapped, given):
                 if one.data == "object":
-                    # What one lacks another may have.
-                    yield from self._object(one, type_, place, depth, complete=False)
+                    # An attribute that one lacks another may have.
+                    yield from self._object(one, type_, location, depth, complete=False)
         elif name in ("tolist", "toset", "tomap", "nonsensitive", "sensitive"):
             for one in given:
-                yield from self.compare(one, type_, place, depth)
+                yield from self.compare(one, type_, location, depth)
         elif name == "jsonencode" and not (
             isinstance(type_, Primitive) and type_.name == "string"
         ):
-            yield place.problem(
+            yield location.problem(
                 f"must be {_wanted(type_)}, not a text: leave jsonencode out"
             )
 
@@ -198,7 +198,9 @@ def nearest(name: str, known: Mapping[str, object]) -> str:
     return f"there are {', '.join(known)}" if known else "it takes none"
 
 
-def _primitive(node: Node, type_: Type, place: Place, _depth: int) -> Iterator[Problem]:
+def _primitive(
+    node: Node, type_: Type, location: Location, _depth: int
+) -> Iterator[Problem]:
     read = _LITERALS.get(node.data)
     found = read(node) if read is not None else None
     if found is None:
@@ -218,7 +220,7 @@ def _primitive(node: Node, type_: Type, place: Place, _depth: int) -> Iterator[P
         case _:
             fits = False
     if not fits:
-        yield place.problem(f"must be {_wanted(type_)}, not {said}")
+        yield location.problem(f"must be {_wanted(type_)}, not {said}")
 
 
 def _literal(node: Node) -> tuple[str, str | None] | None:

@@ -20,18 +20,20 @@ COLUMNS = ("status", "started", "seconds", "execution")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
     parser.add_argument(
-        "state_machine", nargs="?", help="its name or ARN; all state machines without"
+        "state_machine",
+        nargs="?",
+        help="one state machine, by name or ARN; all of them by default",
     )
     parser.add_argument(
         "--region",
         type=_region,
-        help="where to look; an ARN says its own, an emulator's is us-east-1",
+        help="the region; by default the ARN's, or us-east-1 on an emulator",
     )
     parser.add_argument(
         "--status",
         type=str.upper,
         choices=("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
-        help="only those",
+        help="only executions with this status",
     )
     parser.add_argument(
         "-n",
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_number,
         default=20,
         metavar="N",
-        help="at most so many; 20 by default",
+        help="the largest number to list; 20 by default",
     )
 
 
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = newest(client, arns, arguments.number, filters)
     if not found:
         region = client.meta.region_name
-        messages.print(f"There is no such execution in {region} on {session.place}.")
+        messages.print(f"There is no such execution in {region} on {session.target}.")
     print_records(
         COLUMNS,
         [record(item, is_short=output.is_terminal) for item in found],
@@ -88,7 +90,7 @@ def newest(
                     raise
                 # Deleted since it was listed.
     if express:
-        messages.print(f"EXPRESS, so that nobody lists them: {', '.join(express)}")
+        messages.print(f"Not listed, because they are EXPRESS: {', '.join(express)}")
     found.sort(key=lambda item: item["startDate"], reverse=True)
     return found[:number]
 

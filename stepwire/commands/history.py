@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
     parser.add_argument(
         "execution",
-        help="its ARN, or STATE_MACHINE:NAME as `stepwire executions` prints it",
+        help="the execution's ARN, or STATE_MACHINE:NAME from `stepwire executions`",
     )
 
 
@@ -58,7 +58,7 @@ def execution_arn(session: Session, name: str) -> str:
 
 
 def verdict(described: Mapping[str, Any]) -> str:
-    """How it ended, from its DescribeExecution: status, error and cause, in whole."""
+    """An execution's end, from its DescribeExecution: status, error, whole cause."""
     why = error_and_cause(described)
     return f"{described['name']} is {described['status']}. {why}".rstrip()
 

@@ -14,7 +14,7 @@ from stepwire.terminal import messages, output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that ``run`` understands."""
-    parser.add_argument("--to", metavar="ADDRESS", help="only those to this address")
+    parser.add_argument("--to", metavar="ADDRESS", help="only e-mails to this address")
 
 
 def run(arguments: argparse.Namespace) -> int:

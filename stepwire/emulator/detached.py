@@ -41,7 +41,7 @@ class Running:
 
     @property
     def endpoint_url(self) -> str:
-        """What clients get as AWS_ENDPOINT_URL."""
+        """The AWS_ENDPOINT_URL of clients."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -125,7 +125,7 @@ class Running:
 
 
 class Project:
-    """The place of one project's emulator."""
+    """The emulator of one project, whether it runs or not."""
 
     def __init__(self, directory: Path) -> None:
         # As the system names the folder that a process runs in.
@@ -175,7 +175,7 @@ class Project:
         with self._locked():
             running = self.running()
             if running is not None:
-                # Whatever started it may have been ended before it was ready.
+                # The command that started it may have been ended before it was ready.
                 running.wait_until_ready()
                 return running
             installation = install.ensure(on_progress or (lambda _line: None))
@@ -224,14 +224,19 @@ class Project:
 
 
 def _port(process: psutil.Process) -> int | None:
-    """Where it listens, if it is an emulator that stays and this user's.
+    """The port of a process that is an emulator of ``up`` and this user's; else None.
 
     Raises psutil.Error.
     """
     match process.cmdline():
-        case [_, "-P", "-m", server.MODULE, server.DETACHED, port]:
+        case [_, "-P", launcher, server.DETACHED, port] if _is_launcher(launcher):
             return int(port) if process.uids().real == os.getuid() else None
     return None
+
+
+def _is_launcher(path: str) -> bool:
+    """Whether it is that of this installation of Stepwire or of another."""
+    return Path(path).parts[-2:] == server.LAUNCHER.parts[-2:]
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -127,7 +127,7 @@ class Emulator:
 
     @property
     def endpoint_url(self) -> str:
-        """What clients get as AWS_ENDPOINT_URL: ``http://localhost:PORT``.
+        """The AWS_ENDPOINT_URL of clients: ``http://localhost:PORT``.
 
         Raises StepwireError before the start.
         """

@@ -30,7 +30,7 @@ FUNCTION_RUNTIMES = ("python3.13",)
 """The Lambda runtimes that have a lock file beside this module."""
 
 _COMPLETE = "stepwire-complete"
-# What else makes an environment what it is; to be raised when its making changes.
+# A version of the way in which environments are made; raised when that changes.
 _RECIPE = 1
 
 
@@ -40,7 +40,7 @@ def _ignore(_line: str) -> None:
 
 @dataclass(frozen=True)
 class Installation:
-    """What an emulator needs on the machine."""
+    """The interpreters and the cache that an emulator needs on the machine."""
 
     python: Path
     """The Python interpreter that has LocalStack."""
@@ -51,9 +51,9 @@ class Installation:
 
 
 def ensure(on_progress: OnProgress = _ignore) -> Installation:
-    """What is installed; what is missing is installed first.
+    """The installation; missing parts of it are made first.
 
-    Processes that want the same at once wait for the first of them. What is there is
+    Processes that want the same at once wait for the first of them. Existing parts are
     only read. Raises StepwireError when something cannot be installed.
     """
     python = _environment("localstack", on_progress)
@@ -77,7 +77,7 @@ def _environment(name: str, on_progress: OnProgress) -> Path:
     waits = partial(on_progress, "waiting for another process that installs the same")
     with files.translate_os_errors(files.home(), "STEPWIRE_HOME"), locked(lock, waits):
         if not (folder / _COMPLETE).exists():
-            # Whatever is there was interrupted.
+            # An interrupted attempt may have left something.
             shutil.rmtree(folder, ignore_errors=True)
             on_progress(f"installing {_title(name)} into {folder}")
             _make(folder, lock_file, on_progress)
@@ -115,7 +115,7 @@ def _make(folder: Path, lock_file: Path, on_progress: OnProgress) -> None:
             "It takes a network with PyPI, or an index that uv or pip is set up for "
             "(UV_DEFAULT_INDEX, PIP_INDEX_URL)."
         )
-        if files.says_full(said):
+        if files.reports_full_disk(said):
             hint = files.full_hint(folder.parent)
         raise StepwireError(
             f"The packages of {lock_file} could not be installed.\n{said}", hint=hint

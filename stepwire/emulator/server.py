@@ -20,20 +20,17 @@ from stepwire.emulator.install import Installation
 from stepwire.errors import StepwireError
 
 _LOOPBACK = "127.0.0.1"
-MODULE = "stepwire_localstack"
-"""The launcher; with the next it tells a project's emulator from other processes."""
-PACKAGE = Path(__file__).parents[2] / MODULE
-"""The launcher's package: beside ``stepwire``, which never imports it."""
+LAUNCHER = Path(__file__).parents[2] / "stepwire_localstack" / "launch.py"
+"""The program that is LocalStack, in the package beside ``stepwire``. Its name, with
+the next, tells a project's emulator from other processes."""
 DETACHED = "--detached"
 """The launcher's option that goes before the port of an emulator that stays."""
-# The folder on LocalStack's Python path.
-_PYTHON_PATH = "python"
-# Everything that a server has in its folder, but for its log.
-_DATA = ("data", "tmp", _PYTHON_PATH)
-# What a child keeps of this process's environment, beside LocalStack's own settings.
+# Folders that LocalStack writes into, beside its log.
+_DATA = ("data", "tmp")
+# Variables of this process that LocalStack gets, beside its settings.
 # Proxies, certificate bundles, pip's and Terraform's settings, credentials and an
 # AWS_ENDPOINT_URL are not for it.
-_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "USER", "LOGNAME", "TZ")
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Server:
 
     @property
     def endpoint_url(self) -> str:
-        """Where clients reach it. LocalStack makes names below ``localhost``, too."""
+        """The address for clients. LocalStack makes names below ``localhost``, too."""
         return f"http://localhost:{self.port}"
 
     @property
@@ -115,8 +112,7 @@ def start(
         directory.mkdir(parents=True, exist_ok=True)
         for name in _DATA:
             files.make_private_folder(directory / name)
-        _link_package(directory / _PYTHON_PATH)
-        command = [str(installation.python), "-P", "-m", MODULE]
+        command = [str(installation.python), "-P", str(LAUNCHER)]
         command += [DETACHED, str(port)] if detached else ["--end-with-standard-input"]
         if remove:
             command += ["--remove", str(directory)]
@@ -190,17 +186,6 @@ def _listen(port: int | None) -> socket.socket:
     return listener
 
 
-def _link_package(folder: Path) -> None:
-    """Puts the package alone on LocalStack's Python path.
-
-    Installed, it has the user's other packages beside it, and LocalStack's are of
-    other versions.
-    """
-    link = folder / MODULE
-    link.unlink(missing_ok=True)
-    link.symlink_to(PACKAGE, target_is_directory=True)
-
-
 def _environment(
     installation: Installation, directory: Path, port: int, listener: socket.socket
 ) -> dict[str, str]:
@@ -208,15 +193,14 @@ def _environment(
     return {
         # First: what follows is not for the user to change.
         "EAGER_SERVICE_LOADING": "0",
-        **settings.taken(installation.python),
-        **{name: os.environ[name] for name in _KEPT if name in os.environ},
+        **settings.accepted(installation.python),
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         # Nothing of the user's is read there, such as ~/.aws, and nothing written.
         "HOME": str(directory / "data"),
-        "PYTHONPATH": str(directory / _PYTHON_PATH),
         "PYTHONUNBUFFERED": "1",
         # Not the user's: it has an index of entry points that is not written safely.
         "XDG_CACHE_HOME": str(installation.cache),
-        # Python's second choice: LocalStack has a meaning of its own for TMPDIR.
+        # Python's second choice: TMPDIR means something else to LocalStack.
         "TEMP": str(directory / "tmp"),
         "GATEWAY_LISTEN": f"{_LOOPBACK}:{port}",
         "LOCALSTACK_HOST": f"localhost:{port}",

@@ -1,7 +1,7 @@
-"""LocalStack's own settings in the user's environment: which the emulator takes.
+"""LocalStack's settings in the user's environment: those that the emulator accepts.
 
-What would open it to others, send it to other folders or make it look for Docker is not
-taken, and named when it starts.
+A setting that would open it to others, send it to other folders or make it look for
+Docker is left out, and named when it starts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 _log = logging.getLogger("stepwire.emulator")
 
-TAKEN = (
+ACCEPTED = (
     "ALLOW_NONSTANDARD_REGIONS",
     "BOTO_WAITER_DELAY",
     "BOTO_WAITER_MAX_ATTEMPTS",
@@ -62,23 +62,25 @@ TAKEN = (
     # Read by our plugin that checks requests.
     "STEPWIRE_ALLOWED_HOSTS",
 )
-"""What changes an answer, a limit or the log, and what a user allows on purpose."""
+"""They change an answer, a limit or the log, or allow something on purpose."""
 
 # Other programs use these names as well.
 _SHARED = ("CI", "DEFAULT_REGION", "HOSTNAME", "REQUESTS_CA_BUNDLE")
 # The embedded emulator has the only value that a user could mean.
-_AS_SET = ("DISABLE_EVENTS", "DNS_ADDRESS", "SKIP_SSL_CERT_DOWNLOAD")
+_FIXED = ("DISABLE_EVENTS", "DNS_ADDRESS", "SKIP_SSL_CERT_DOWNLOAD")
 # Not in LocalStack's list, which is for its container.
 _ON_THE_HOST = ("CONFIG_DIR", "DATA_DIR", "FILESYSTEM_ROOT")
 _OVERRIDE = "PROVIDER_OVERRIDE_"
 
 
-def taken(python: Path, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def accepted(
+    python: Path, environment: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """The settings for LocalStack, whose interpreter ``python`` is.
 
-    Names on standard error, in one line, what it does not get.
+    The others are named in one line on standard error.
     """
-    left_out = {*_known(python), *_ON_THE_HOST}.difference(TAKEN, _SHARED, _AS_SET)
+    left_out = {*_known(python), *_ON_THE_HOST}.difference(ACCEPTED, _SHARED, _FIXED)
     names = [
         name
         for name, value in sorted(environment.items())
@@ -89,7 +91,7 @@ def taken(python: Path, environment: Mapping[str, str] = os.environ) -> dict[str
             "Settings of LocalStack that the embedded emulator does not take: %s",
             ", ".join(names),
         )
-    values = {name: environment[name] for name in TAKEN if environment.get(name)}
+    values = {name: environment[name] for name in ACCEPTED if environment.get(name)}
     if "SFN_MOCK_CONFIG" in values:
         # LocalStack does not run in the user's folder.
         values["SFN_MOCK_CONFIG"] = str(Path(values["SFN_MOCK_CONFIG"]).absolute())

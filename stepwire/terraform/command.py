@@ -30,7 +30,7 @@ FLAG = python_terraform.IsFlagged
 
 _POLL_SECONDS = 0.02
 _LONGEST_END_SECONDS = 8
-# What ends a program, beside a Ctrl-C: a supervisor, and a terminal that is closed.
+# Ends of a program beside a Ctrl-C: by a supervisor, by a terminal that is closed.
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -101,7 +101,7 @@ class Command(python_terraform.Terraform):  # type: ignore[misc]
         # Named by the command: the last run of each is left to be looked at.
         out, err = self._log_files(cmd)
         with (
-            _exit_when_told(),
+            _exit_on_signals(),
             files.open_private_file(out) as stdout,
             files.open_private_file(err) as stderr,
             out.open(encoding="utf-8", errors="replace") as reader,
@@ -136,8 +136,8 @@ def _write(pipe: IO[bytes], text: str) -> None:
 
 
 @contextlib.contextmanager
-def _exit_when_told() -> Iterator[None]:
-    """SystemExit on a signal that would end this process without a word.
+def _exit_on_signals() -> Iterator[None]:
+    """Turns a signal that would end this process into SystemExit.
 
     Signals that the program handles by itself are left to it.
     """

@@ -1,4 +1,4 @@
-"""What Terraform itself says is wrong, as data and as a few readable lines.
+"""Terraform's diagnostics, as data and as a few readable lines.
 
 The shape is that of the "diagnostic" messages of Terraform's machine-readable UI.
 """
@@ -41,16 +41,16 @@ class Diagnostic:
     @classmethod
     def from_json(cls, message: Mapping[str, Any], root: Path) -> Diagnostic:
         """Read a diagnostic whose file names are relative to the folder ``root``."""
-        place = message.get("range") or {}
+        source_range = message.get("range") or {}
         snippet = message.get("snippet") or {}
-        filename = place.get("filename")
+        filename = source_range.get("filename")
         return cls(
             severity=message["severity"],
             summary=message["summary"],
             detail=message.get("detail") or "",
             address=message.get("address"),
             file=(root / filename).resolve() if filename else None,
-            line=place["start"]["line"] if filename else None,
+            line=source_range["start"]["line"] if filename else None,
             code=snippet.get("code"),
             context=snippet.get("context"),
             values=tuple(

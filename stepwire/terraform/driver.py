@@ -71,7 +71,7 @@ class Terraform:
     ``*.auto.tfvars`` of the root module.
 
     ``on_progress`` gets one line per event of a resource. ``share_provider=False``
-    has each command start the provider anew, which takes about a second longer.
+    has each command start its provider, which takes about a second longer.
     Setting ``stop``, from whatever thread, ends the command that runs: it raises
     StoppedError.
 
@@ -136,7 +136,7 @@ class Terraform:
     def plan(
         self, variables: Variables | None = None, *, destroy: bool = False
     ) -> Plan:
-        """What ``apply`` would do now; with ``destroy``, what ``destroy`` would."""
+        """The plan of an ``apply`` now; with ``destroy``, of a ``destroy``."""
         if destroy:
             variables = self._variables_to_destroy(variables)
         file = self.build_folder / f"{next(self._plan_numbers)}.tfplan"
@@ -385,7 +385,7 @@ class Terraform:
 
     def _require_trusted(self, provider: Path | None) -> None:
         """Raises StepwireError where others can change what is about to run."""
-        # What init has copied is in the build folder, which is closed to others.
+        # A copy made by init is in the build folder, which is closed to others.
         if provider is None or provider.is_relative_to(self.build_folder.resolve()):
             return
         if found := distrust(provider):
@@ -411,8 +411,8 @@ class Terraform:
     def _environment(self) -> dict[str, str]:
         dropped = _DROPPED
         if self._names_account:
-            # Whoever names an account or an endpoint names all of it: a session
-            # token or a profile of the shell would not go with it.
+            # An account or an endpoint is named as a whole: a session token or a
+            # profile of the shell would not go with it.
             dropped = re.compile(rf"{_DROPPED.pattern}|AWS_.*")
         environment = {
             name: value

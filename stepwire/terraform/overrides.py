@@ -1,4 +1,4 @@
-"""What Terraform is told in an override file of the working tree.
+"""The override file of the working tree: backend, account, remote states.
 
 Terraform merges such a file into the configuration, so that the sources stay as they
 are. See "Override Files" in its documentation.

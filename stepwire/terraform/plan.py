@@ -1,4 +1,4 @@
-"""What a plan would do, read from Terraform's JSON ("JSON Output Format")."""
+"""Terraform plans, read from their JSON ("JSON Output Format")."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Plan:
 
     @cached_property
     def changes(self) -> dict[str, ResourceChange]:
-        """What apply would change, by address."""
+        """The changes of an apply, by address."""
         return {
             change.address: change
             for change in self.resource_changes

@@ -1,6 +1,6 @@
 """Runs a provider for as long as somebody holds the other end of this one's input.
 
-Started as a program of its own (``python provider_keeper.py PROVIDER``). A pipe ends
+Started as a separate program (``python provider_keeper.py PROVIDER``). A pipe ends
 with the process that made it, however that process ends, on every system alike; so
 a provider does not outlive a parent that was killed.
 """

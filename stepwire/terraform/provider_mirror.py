@@ -1,4 +1,4 @@
-"""Where Terraform gets its providers from, with no path of a machine in the code.
+"""The source of Terraform's providers, with no path of a machine in the code.
 
 In this order: the folder that ``STEPWIRE_PROVIDER_MIRROR`` names, the user's own
 ``provider_installation``, the implied local mirror directories that Terraform's
@@ -70,8 +70,8 @@ def _require_mirror(mirror: Path) -> None:
         )
     if found := _distrust(mirror):
         raise StepwireError(
-            f"{SETTING} is {mirror}, from where others could give you a program to "
-            f"run: {found.path} {found.reason}.",
+            f"{SETTING} is {mirror}, which others could change: {found.path} "
+            f"{found.reason}.",
             hint=found.remedy,
         )
 
@@ -161,8 +161,8 @@ def _configuration(mirror: Path | None) -> str:
     cache.chmod(0o700)  # so that what Terraform unpacks there is out of reach, too
     if found := distrust(cache):
         raise StepwireError(
-            f"The cache of providers is {cache}, from where others could give you a "
-            f"program to run: {found.path} {found.reason}.",
+            f"The cache of providers is {cache}, which others could change: "
+            f"{found.path} {found.reason}.",
             hint=f"{found.remedy}, or set STEPWIRE_HOME to a folder of yours.",
         )
     return (

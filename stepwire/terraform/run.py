@@ -58,14 +58,14 @@ class Run:
         )
 
     def text(self, name: str, *arguments: str, **options: Any) -> str:
-        """What a command writes. Raises TerraformError where it fails."""
+        """The output of a command. Raises TerraformError where it fails."""
         finished = self.raw(name, *arguments, **options)
         if finished.status:
             raise self.failed(name, finished, ())
         return finished.stdout
 
     def json(self, name: str, *arguments: str) -> Mapping[str, Any]:
-        """The same of a command that writes JSON, read."""
+        """The output of a command that writes JSON, read."""
         document: Mapping[str, Any] = json.loads(self.text(name, *arguments, json=FLAG))
         return document
 
@@ -156,8 +156,8 @@ class Run:
 
 
 def _shows_value(diagnostic: Mapping[str, Any]) -> bool:
-    place = diagnostic.get("range") or {}
-    return Path(place.get("filename", "")).name == _VARIABLES
+    source_range = diagnostic.get("range") or {}
+    return Path(source_range.get("filename", "")).name == _VARIABLES
 
 
 def _without_value(diagnostic: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """One AWS provider process for all commands that configure it in the same way.
 
-Terraform starts the provider anew for every command, which costs a second and 600
+Terraform starts a provider for every command, which costs a second and 600
 MB each time. A provider that runs on its own (``-debug``) is attached to instead
 (``TF_REATTACH_PROVIDERS``). A provider holds the configuration of the command that
 spoke to it last, so commands share one only when their environment and their
@@ -33,8 +33,8 @@ Key = tuple[object, ...]
 _REATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(.+)'")
 # var.region, a resource's attribute, a function's call; too often is only slower.
 _REFERENCE = re.compile(r"\b[A-Za-z_]\w*\.[A-Za-z_]|\(")
-# What the provider reads from its environment. Not everything else: pytest, for one,
-# sets a variable that differs from test to test.
+# Variables that the provider reads from its environment. Not everything else: pytest,
+# for one, sets a variable that differs from test to test.
 _SETTING = re.compile(r"AWS_|HOME$|SSL_CERT_|(?:HTTPS?|ALL|NO)_PROXY$", re.IGNORECASE)
 # Resources and arguments whose value is the path of a file that the provider opens.
 _OPENS = re.compile(
@@ -52,7 +52,7 @@ def sharing_key(
     environment: Mapping[str, str],
     folder: Path | None,
 ) -> Key | None:
-    """What makes two commands use the provider alike; None for never.
+    """A key that is equal for commands that may share a provider; None for never.
 
     ``folder`` is where Terraform runs, None where no file is opened. Each alias of a
     configuration needs a process by itself, so such a configuration is left to
@@ -67,7 +67,7 @@ def sharing_key(
     block = blocks[0] if blocks else ""
     values = None
     if _REFERENCE.search(block):
-        # What it comes to is known to Terraform only.
+        # Only Terraform knows the value.
         values = (source.digest(), json.dumps(variables or {}, sort_keys=True))
     settings = frozenset(
         (name, value) for name, value in environment.items() if _SETTING.match(name)

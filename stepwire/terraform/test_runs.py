@@ -16,7 +16,7 @@ SUFFIXES = (".tftest.hcl", ".tftest.json")
 
 @dataclass
 class RunResult:
-    """How a ``run`` block ended: ``pass``, ``fail``, ``error`` or ``skip``."""
+    """The result of a ``run`` block: ``pass``, ``fail``, ``error`` or ``skip``."""
 
     status: str = "skip"
     diagnostics: list[Diagnostic] = field(default_factory=list)

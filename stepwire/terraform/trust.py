@@ -23,7 +23,7 @@ class Distrust:
 
 
 def distrust(path: Path) -> Distrust | None:
-    """Why ``path``, which exists, could be another's; None where it cannot.
+    """A reason to distrust ``path``, which exists; None where no other can change it.
 
     Looks at every folder on the way from the root, and at links and where they lead.
     """

@@ -67,7 +67,7 @@ class Source:
 
     @property
     def requirements(self) -> frozenset[str]:
-        """What decides which providers ``terraform init`` installs.
+        """The texts that decide which providers ``terraform init`` installs.
 
         Every version constraint, every source that is not a folder (a provider's
         address, or a remote module, which has requirements as well), and the lock file.

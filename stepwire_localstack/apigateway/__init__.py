@@ -1,4 +1,4 @@
-"""What stock LocalStack's REST APIs do not do, and AWS's do."""
+"""Features of AWS's REST APIs that stock LocalStack lacks."""
 
 from __future__ import annotations
 

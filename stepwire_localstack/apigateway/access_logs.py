@@ -62,7 +62,7 @@ def _log(_chain: Any, context: Any, response: Any) -> None:
 
 
 def _variables(context: Any, response: Any) -> dict[str, Any]:
-    """`$context` as access logs know it: the call's, and what became of it."""
+    """`$context` as access logs know it: the call's, with its result."""
     variables = dict(context.context_variables or {})
     endpoint = context.endpoint_response or {}
     latency = context.get("integration_latency")

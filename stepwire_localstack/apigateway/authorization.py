@@ -1,7 +1,7 @@
 """`AWS_IAM` methods: who signed the call, and whether the signature is right.
 
 Stock lets every call pass. What is not done here either: evaluating IAM policies and
-the API's resource policy. Whoever signs correctly may call.
+the API's resource policy. Every caller with a correct signature may call.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def install() -> None:
     def initialise(fn: Any, self: Any) -> None:
         # AWS authorises before it looks at API keys and at the body.
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place, authorize)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index, authorize)
 
 
 def authorize(_chain: Any, context: Any, _response: Any) -> None:

@@ -51,8 +51,8 @@ def install() -> None:
     @patch(RestApiGateway.__init__)  # type: ignore[untyped-decorator]
     def initialise(fn: Any, self: Any) -> None:
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place, authorize)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index, authorize)
 
 
 def authorize(_chain: Any, context: Any, _response: Any) -> None:
@@ -97,7 +97,7 @@ def _text(value: Any) -> str:
 
 def _identity(authorizer: Mapping[str, Any], context: Any) -> tuple[str, ...]:
     """The values of the identity sources, each of which a request needs."""
-    places = {
+    sources = {
         "method.request.header": context.invocation_request["headers"],
         "method.request.querystring": context.invocation_request[
             "query_string_parameters"
@@ -108,7 +108,7 @@ def _identity(authorizer: Mapping[str, Any], context: Any) -> tuple[str, ...]:
     values = []
     for source in filter(None, re.split(r"\s*,\s*", authorizer["identitySource"])):
         found = _SOURCE.fullmatch(source)
-        value = found and places[found["of"]].get(found["name"])
+        value = found and sources[found["of"]].get(found["name"])
         if not value:
             raise UnauthorizedError("Unauthorized")
         values.append(str(value))

@@ -159,12 +159,12 @@ def _parameter(source: str, context: Any) -> str | None:
     if source.startswith("method.request."):
         kind, _, name = source.removeprefix("method.request.").partition(".")
         request = context.invocation_request
-        places = {
+        sources = {
             "path": request.get("path_parameters"),
             "querystring": request.get("query_string_parameters"),
             "header": request.get("headers"),
         }
-        value = (places.get(kind) or {}).get(name)
+        value = (sources.get(kind) or {}).get(name)
         return None if value is None else str(value)
     value = variable(context, source)
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What stock's import of an OpenAPI document leaves out.
+"""Parts of an OpenAPI document that stock's import leaves out.
 
 That is: IAM authorisation, the role that an integration uses, gateway responses,
 schemas written where they are used, and models for content types other than JSON.
@@ -95,7 +95,8 @@ def _complete_methods(rest_api: Any, document: Any) -> None:
     for path, method_name, operation in _operations(document):
         # A document can be imported below a base path.
         resource = resources.get(path.rstrip("/") or "/") or next(
-            (each for place, each in resources.items() if place.endswith(path)), None
+            (each for location, each in resources.items() if location.endswith(path)),
+            None,
         )
         method = resource and resource.resource_methods.get(method_name)
         if not method:

@@ -23,7 +23,7 @@ MISSING: Final = object()
 
 
 def find(value: Any, path: str) -> Any:
-    """What a path names in a JSON value: MISSING for nothing.
+    """The part of a JSON value that a path names; MISSING for nothing.
 
     A path that can name several places (`..`, `*`, a filter, a slice) yields a list.
     """

@@ -27,7 +27,7 @@ def effect(
     principals: Iterable[str] | None = None,
     keys: Mapping[str, str] | None = None,
 ) -> str | None:
-    """What a policy says of a call: DENY, ALLOW, or None where it says nothing.
+    """The effect of a policy on a call: DENY, ALLOW, or None where it says nothing.
 
     `principals` are all names of the caller, and None for a policy without
     principals; `keys` are the values of condition keys, such as `aws:SourceIp`.
@@ -44,7 +44,7 @@ def effect(
 
 
 def several(value: Any) -> list[Any]:
-    """What a policy may give as one thing or as a list of them."""
+    """A list of what a policy may give as one thing, too."""
     return value if isinstance(value, list) else [value]
 
 

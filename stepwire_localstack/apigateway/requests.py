@@ -1,4 +1,4 @@
-"""What API Gateway makes of a request before it looks at the API's own settings."""
+"""Checks of API Gateway on a request before it looks at the API's settings."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ def install() -> None:
     def initialise(fn: Any, self: Any) -> None:
         # After the caller is known.
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place, admit)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index, admit)
 
 
 def admit(_chain: Any, context: Any, _response: Any) -> None:

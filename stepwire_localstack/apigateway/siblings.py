@@ -65,7 +65,7 @@ def _problems(paths: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
 
 
 def _problem(path: str, variables: dict[str, str]) -> str | None:
-    """What is wrong with a path; its variables are kept by the path of their parent."""
+    """The problem of a path; its variables are kept by the path of their parent."""
     parent = ""
     for part in filter(None, path.split("/")):
         name = parent.rpartition("/")[2]

@@ -25,7 +25,7 @@ class Entry(dict[str, Any]):
 
 
 def text(value: Any) -> str:
-    """What a template shows of a value."""
+    """The text of a value in a template."""
     match value:
         case str():
             written = value

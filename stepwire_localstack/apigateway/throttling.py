@@ -84,8 +84,8 @@ def install() -> None:
     def initialise(fn: Any, self: Any) -> None:
         # After the API key, which says whose limits they are.
         fn(self)
-        place = self.request_handlers.index(api_key_validation_handler)
-        self.request_handlers.insert(place + 1, throttle)
+        index = self.request_handlers.index(api_key_validation_handler)
+        self.request_handlers.insert(index + 1, throttle)
 
 
 def throttle(_chain: Any, context: Any, _response: Any) -> None:
@@ -112,8 +112,8 @@ def throttle(_chain: Any, context: Any, _response: Any) -> None:
 def method_limits(stage: Mapping[str, Any], method: str) -> tuple[float, float] | None:
     """Rate and burst of a method of a stage; None where nothing limits it.
 
-    `method` is like `/orders/{id}/GET`. A method without settings of its own has
-    those of `*/*`, as a bucket of its own. A limit of -1 is no limit.
+    `method` is like `/orders/{id}/GET`. A method without settings has those of
+    `*/*`, in a separate bucket. A limit of -1 is no limit.
     """
     settings = {
         key.replace("~1", "/").lstrip("/"): value
@@ -126,7 +126,7 @@ def method_limits(stage: Mapping[str, Any], method: str) -> tuple[float, float] 
 
 
 def period_start(quota: Mapping[str, Any], now: datetime) -> datetime:
-    """When the current day, week (from Sunday) or month of a quota began, in UTC."""
+    """The begin of a quota's current day, week (from Sunday) or month, in UTC."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     offset = int(quota.get("offset") or 0)
     if quota["period"] == "DAY":

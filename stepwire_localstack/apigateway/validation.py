@@ -112,11 +112,11 @@ def explain(instance: Any, schema: str) -> list[str]:
 
     As in AWS's validator, what a failed object or array holds is not looked at.
     """
-    errors = sorted(_validator(schema).iter_errors(instance), key=_place)
+    errors = sorted(_validator(schema).iter_errors(instance), key=_location)
     failed = {tuple(error.absolute_path) for error in errors}
     reasons = {
         # jsonschema has one error for each missing property, AWS one for them all.
-        (*_place(error), str(error.schema_path)): reason(error)
+        (*_location(error), str(error.schema_path)): reason(error)
         for error in errors
         if not any(
             tuple(error.absolute_path)[:depth] in failed
@@ -126,7 +126,7 @@ def explain(instance: Any, schema: str) -> list[str]:
     return list(reasons.values())
 
 
-def _place(error: ValidationError) -> tuple[str, str]:
+def _location(error: ValidationError) -> tuple[str, str]:
     return error.json_path, str(error.validator)
 
 

@@ -95,14 +95,14 @@ def _calculate(terms: list[Any], namespace: Any, loader: Any) -> Any:
     names = [_name(term) for term in terms[1::2]]
     level = next(level for level in reversed(_PRECEDENCE) if set(level) & set(names))
     # Operators of one level are taken from the left: the last one splits.
-    place = max(i for i, name in enumerate(names) if name in level) * 2 + 1
-    left = _calculate(terms[:place], namespace, loader)
-    name = names[place // 2]
+    index = max(i for i, name in enumerate(names) if name in level) * 2 + 1
+    left = _calculate(terms[:index], namespace, loader)
+    name = names[index // 2]
     if name in ("&&", "and") and not truth(left):
         return False
     if name in ("||", "or") and truth(left):
         return True
-    right = _calculate(terms[place + 1 :], namespace, loader)
+    right = _calculate(terms[index + 1 :], namespace, loader)
     if name in ("&&", "and", "||", "or"):
         return truth(right)
     return _OPERATIONS[name](left, right)

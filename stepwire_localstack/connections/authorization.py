@@ -86,7 +86,7 @@ def authorize(connection: Any) -> None:
                     deauthorized(connection, f"No OAuth token: {error}.")
             return
         with _lock(connection):
-            # An update in between has asked for a token of its own.
+            # An update in between has asked for another token.
             if connection.attempt is attempt:
                 _tokens[connection.arn] = token
                 authorized(connection)
@@ -95,14 +95,14 @@ def authorize(connection: Any) -> None:
 
 
 def authorized(connection: Any) -> None:
-    """What an accepted credential does."""
+    """The effect of an accepted credential."""
     connection.state = ConnectionState.AUTHORIZED
     connection.state_reason = None
     connection.last_authorized_time = datetime.now(UTC)
 
 
 def deauthorized(connection: Any, reason: str) -> None:
-    """What a refused credential does: only an update makes it authorised again."""
+    """The effect of a refused credential: only an update makes it authorised again."""
     connection.attempt = None
     _tokens.pop(connection.arn, None)
     connection.state = ConnectionState.DEAUTHORIZED
@@ -110,7 +110,7 @@ def deauthorized(connection: Any, reason: str) -> None:
 
 
 def current_credentials(connection: Any) -> Credentials:
-    """What the next request of an authorised connection carries.
+    """The credentials of an authorised connection's next request.
 
     Raises SecretIsGone, and TokenRefused; both have deauthorised the connection.
     """
@@ -122,7 +122,7 @@ def current_credentials(connection: Any) -> Credentials:
 
 
 def refused(connection: Any, used: Credentials) -> None:
-    """What an answer 401 or 407 to these credentials does."""
+    """The effect of an answer 401 or 407 to these credentials."""
     if connection.authorization_type != OAUTH:
         reason = "The API refused the credentials of the connection."
         deauthorized(connection, reason)

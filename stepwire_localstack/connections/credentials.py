@@ -1,4 +1,4 @@
-"""What a connection adds to a request."""
+"""The parts that a connection adds to a request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Credentials:
 def credentials(
     authorization_type: str, secret: Mapping[str, Any], token: str | None
 ) -> Credentials:
-    """What the secret says; ``token`` is the value of an OAuth authorisation header."""
+    """The credentials in a secret; ``token`` is the value of an OAuth header."""
     invocation = secret.get("invocation_http_parameters") or {}
     headers = pairs(invocation, "header_parameters")
     if authorization_type == API_KEY:

@@ -1,4 +1,4 @@
-"""What a connection keeps in its secret, and what it shows.
+"""The fields that a connection keeps in its secret, and those that it shows.
 
 The secret is one JSON object in Secrets Manager, named
 ``events!connection/NAME/ID``; its keys are AWS's, in snake case.

@@ -24,7 +24,7 @@ from ..http_calls.transport import (
 from .secrets import pairs
 
 _MOST_BYTES: Final = 1_048_576
-# A token that is about to expire is asked for anew before the call.
+# A token that is about to expire is renewed before the call.
 _MARGIN_SECONDS: Final = 30.0
 _DEFAULT_SECONDS: Final = 3600.0
 

@@ -1,4 +1,4 @@
-"""How requests are refused."""
+"""Refusals of requests."""
 
 from __future__ import annotations
 

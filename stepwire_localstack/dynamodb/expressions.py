@@ -32,7 +32,7 @@ def check(request: Mapping[str, Any]) -> None:
 
 @contextmanager
 def evaluated(request: Mapping[str, Any]) -> Iterator[None]:
-    """What moto stumbles over while it evaluates an expression is the sender's fault.
+    """An error of moto's while it evaluates an expression is the sender's fault.
 
     That is so where operands have types that do not go together
     (``size(id) > :text``), and where a key condition is none.
@@ -80,11 +80,11 @@ def _has_redundant_parentheses(expression: str) -> bool:
     """Whether a pair holds nothing but another one; expressions hold no strings."""
     opened: list[int] = []
     closed_at: dict[int, int] = {}
-    for place, character in enumerate("".join(expression.split())):
+    for index, character in enumerate("".join(expression.split())):
         if character == "(":
-            opened.append(place)
+            opened.append(index)
         elif character == ")" and opened:
-            closed_at[opened.pop()] = place
+            closed_at[opened.pop()] = index
     return any(closed_at.get(start + 1) == end - 1 for start, end in closed_at.items())
 
 

@@ -65,7 +65,7 @@ def check(text: str) -> None:
 
 
 def significant_digits(text: str) -> int:
-    """How many digits remain without leading and trailing zeros; 0 for zero."""
+    """The number of digits without leading and trailing zeros; 0 for zero."""
     return len("".join(map(str, Decimal(text).as_tuple().digits)).strip("0"))
 
 

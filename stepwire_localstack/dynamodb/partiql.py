@@ -43,7 +43,7 @@ class Token:
 
 @dataclass
 class Statement:
-    """What a statement asks for.
+    """A statement, read.
 
     ``kind`` is SELECT, INSERT, UPDATE or DELETE. ``key`` has the attributes that the
     condition compares with ``=``, outside of any OR or NOT.
@@ -71,7 +71,7 @@ class _Parser:
     def __init__(self, text: str, parameters: list[Any]) -> None:
         self._tokens = _tokens(text)
         self._parameters = parameters
-        self._place = 0
+        self._index = 0
         self._result = Statement("")
 
     def statement(self) -> Statement:
@@ -160,9 +160,9 @@ class _Parser:
     def _where(self) -> None:
         if not self._next_word("WHERE"):
             return
-        start = self._place
+        start = self._index
         self._result.condition = self._condition()
-        self._collect_key(self._tokens[start : self._place])
+        self._collect_key(self._tokens[start : self._index])
 
     def _condition(self) -> str:
         parts = [self._all_of()]
@@ -220,7 +220,7 @@ class _Parser:
     def _operand(self) -> str:
         token = self._token
         if token.kind == "word" and token.text.lower() in _FUNCTIONS:
-            following = self._tokens[self._place + 1]
+            following = self._tokens[self._index + 1]
             if (following.kind, following.text) == ("sign", "("):
                 return self._function()
         if token.kind == "quoted" or (
@@ -285,7 +285,7 @@ class _Parser:
             return {"N": f"-{self._advance().text}"}
         if token.kind == "sign" and token.text in {"?", "[", "{", "<<"}:
             return self._compound(token.text)
-        self._place -= 1
+        self._index -= 1
         raise self._problem()
 
     def _compound(self, opening: str) -> Any:
@@ -348,13 +348,13 @@ class _Parser:
 
     @property
     def _token(self) -> Token:
-        return self._tokens[self._place]
+        return self._tokens[self._index]
 
     def _advance(self) -> Token:
         token = self._token
         if token.kind == "end":
             raise self._problem()
-        self._place += 1
+        self._index += 1
         return token
 
     def _take(self, kind: str) -> Token:
@@ -391,18 +391,18 @@ class _Parser:
 
 def _tokens(text: str) -> list[Token]:
     tokens = []
-    place = 0
+    position = 0
     text = text.rstrip().removesuffix(";").rstrip()
-    while place < len(text):
-        match = _TOKENS.match(text, place)
+    while position < len(text):
+        match = _TOKENS.match(text, position)
         if match is None or match.lastgroup is None:
             raise ValidationError(
                 "Statement wasn't well formed, can't be processed: Unexpected"
-                f" {text[place:].split()[0]} at character {place + 1}"
+                f" {text[position:].split()[0]} at character {position + 1}"
             )
         kind = match.lastgroup
         quote = {"string": "'", "quoted": '"'}.get(kind, "")
         found = match[kind].replace(quote * 2, quote) if quote else match[kind]
         tokens.append(Token(kind, found, match.start(kind)))
-        place = match.end()
+        position = match.end()
     return [*tokens, Token("end", "", len(text))]

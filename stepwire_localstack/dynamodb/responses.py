@@ -1,4 +1,4 @@
-"""What answers hold: the members that DynamoDB sends, and no others.
+"""Members of answers: those that DynamoDB sends, and no others.
 
 An absent member is a fact for a workflow: `$exists($states.result.Attributes)` asks
 whether there was an item before.

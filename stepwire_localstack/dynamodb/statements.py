@@ -102,7 +102,7 @@ class _Execution:
     statement: Statement
 
     def items(self) -> list[dict[str, Any]]:
-        """What the statement selects, or returns of what it writes."""
+        """The items that the statement selects, or returns of those it writes."""
         match self.statement.kind:
             case "SELECT":
                 return self._selected()
@@ -212,7 +212,7 @@ class _Execution:
 
 
 def _projected(item: dict[str, Any], paths: list[list[str | int]]) -> dict[str, Any]:
-    """What paths name in an item, each by its last name."""
+    """The parts of an item that paths name, each by its last name."""
     found: dict[str, Any] = {}
     for path in paths:
         value: Any = {"M": item}

@@ -64,7 +64,7 @@ class Stream:
 
     @property
     def account_and_region(self) -> tuple[str, str]:
-        """Where it is: part of its ARN."""
+        """Its account and region: parts of its ARN."""
         return self.arn.split(":")[4], self._region
 
     @property
@@ -234,8 +234,8 @@ class StreamsProvider(DynamodbstreamsApi):  # type: ignore[misc]
         limit: int | None = None,
         **_more: Any,
     ) -> GetRecordsOutput:
-        """What is there; without another iterator where nothing comes any more."""
-        stream, position = _place(shard_iterator)
+        """The records; without another iterator where nothing comes any more."""
+        stream, position = _read_iterator(shard_iterator)
         records, position = stream.read(position, limit or _MOST_RECORDS)
         output = GetRecordsOutput(Records=records)
         if not stream.ended or position < stream.next:
@@ -259,21 +259,21 @@ def _position(stream: Stream, kind: str, sequence_number: str | None) -> int:
 
 
 def _iterator(stream: Stream, position: int) -> str:
-    place = {"position": position, "until": (_now() + _ITERATOR_LIFE).isoformat()}
-    text = base64.b64encode(json.dumps(place).encode()).decode()
+    content = {"position": position, "until": (_now() + _ITERATOR_LIFE).isoformat()}
+    text = base64.b64encode(json.dumps(content).encode()).decode()
     return f"{stream.arn}|1|{text}"
 
 
-def _place(iterator: str) -> tuple[Stream, int]:
+def _read_iterator(iterator: str) -> tuple[Stream, int]:
     arn, _, text = iterator.rpartition("|1|")
     try:
-        place = json.loads(base64.b64decode(text))
-        until = datetime.datetime.fromisoformat(place["until"])
+        content = json.loads(base64.b64decode(text))
+        until = datetime.datetime.fromisoformat(content["until"])
     except (binascii.Error, ValueError, KeyError, TypeError):
         raise ValidationError("Invalid ShardIterator") from None
     if until < _now():
         raise ExpiredIteratorException("Iterator expired")
-    return _stream(arn), place["position"]
+    return _stream(arn), content["position"]
 
 
 def _stream(arn: str) -> Stream:

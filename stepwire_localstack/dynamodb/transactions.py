@@ -44,7 +44,7 @@ _TOKEN_SECONDS: Final = 600
 
 @dataclass(frozen=True)
 class _Reason:
-    """Why an action of a transaction is refused; of one that is not: no code."""
+    """The reason why an action of a transaction is refused; without one: no code."""
 
     code: str | None = None
     message: str | None = None

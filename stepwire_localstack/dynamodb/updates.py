@@ -54,9 +54,9 @@ def install() -> None:
 
     plain_set = executors.SetExecutor.set
 
-    def set_value(*, value_to_set: Any, **place: Any) -> None:
+    def set_value(*, value_to_set: Any, **target: Any) -> None:
         # `SET b = a` makes a copy, not a second name of the same map.
-        plain_set(value_to_set=copy.deepcopy(value_to_set), **place)
+        plain_set(value_to_set=copy.deepcopy(value_to_set), **target)
 
     executors.SetExecutor.set = staticmethod(set_value)  # type: ignore[assignment, method-assign]
 

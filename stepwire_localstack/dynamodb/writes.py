@@ -24,7 +24,7 @@ from . import items
 
 @dataclass(frozen=True)
 class Change:
-    """What an operation does to an item: ``None`` is no item."""
+    """The change of an item by an operation: ``None`` is no item."""
 
     table: Any
     old: Any
@@ -66,7 +66,7 @@ _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
 @contextlib.contextmanager
 def whole() -> Iterator[Journal]:
-    """What is written within is undone if anything raises.
+    """Undoes everything that is written within if anything raises.
 
     Within another one it is undone with that, too.
     """
@@ -161,10 +161,10 @@ def _item(table: Any, hash_key: Any, range_key: Any) -> Any:
 
 def _store(table: Any, hash_key: Any, range_key: Any, item: Any) -> None:
     if range_key is None:
-        place, name = table.items, hash_key
+        items, name = table.items, hash_key
     else:
-        place, name = table.items[hash_key], range_key
+        items, name = table.items[hash_key], range_key
     if item is None:
-        place.pop(name, None)
+        items.pop(name, None)
     else:
-        place[name] = item
+        items[name] = item

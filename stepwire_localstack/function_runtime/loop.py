@@ -33,7 +33,7 @@ class _HandlerError(Exception):
 
 @dataclass
 class Identity:
-    """Who called, where Amazon Cognito says it; empty here."""
+    """The caller, where Amazon Cognito says it; empty here."""
 
     cognito_identity_id: str | None = None
     cognito_identity_pool_id: str | None = None

@@ -1,6 +1,6 @@
 """Function URLs as "Lambda function URLs" in the Lambda Developer Guide has them.
 
-Stock invokes the function for whoever asks: it looks at neither signatures nor the
+Stock invokes the function for every caller: it looks at neither signatures nor the
 function's policy, answers no CORS request from the URL's own settings, and leaves
 parts of the event and of the response out.
 """

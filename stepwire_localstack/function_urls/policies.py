@@ -1,7 +1,7 @@
-"""What a function's policy says about its URL.
+"""A function's policy on calls of its URL.
 
 "Control access to Lambda function URLs" in the Lambda Developer Guide: since October
-2025 whoever calls a URL needs `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`.
+2025 the caller of a URL needs `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`.
 For a URL of type NONE the policy has to grant both to everybody.
 """
 

@@ -55,8 +55,8 @@ def answer(service: Any, request: Any, url_id: str, region: str) -> Response:
 
 def _find(url_id: str, region: str) -> tuple[Any, Any]:
     """The function and the configuration of the URL, whose name has no case."""
-    for _, place, store in lambda_stores.iter_stores():
-        for function in store.functions.values() if place == region else ():
+    for _, store_region, store in lambda_stores.iter_stores():
+        for function in store.functions.values() if store_region == region else ():
             for url in function.function_url_configs.values():
                 if url.url_id.lower() == url_id.lower():
                     return function, url
@@ -64,7 +64,7 @@ def _find(url_id: str, region: str) -> tuple[Any, Any]:
 
 
 def _identity(request: Any, function: Any, url: Any) -> identities.Identity | None:
-    """Who signed the request; None for a public URL."""
+    """The signer of the request; None for a public URL."""
     if url.auth_type == FunctionUrlAuthType.NONE:
         if not policies.everybody_may_call(function, _qualifier(url)):
             raise Refused(403, "AccessDeniedException", _FORBIDDEN)

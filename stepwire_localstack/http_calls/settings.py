@@ -1,4 +1,4 @@
-"""Where HTTPS calls go, whom they trust, and how long they may take."""
+"""Settings of HTTPS calls: their addresses, trusted certificates and time-outs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIMIT_SECONDS: Final = 60.0
 
 
 class Address(NamedTuple):
-    """Where a call really goes; ``is_tls`` is not so for a stub without."""
+    """The real address of a call; ``is_tls`` is False for a stub without TLS."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class Settings:
         self.limit_seconds = LIMIT_SECONDS
 
     def as_dict(self) -> dict[str, Any]:
-        """What the address of the settings answers."""
+        """The settings, as their HTTP address answers them."""
         return {
             "hosts": dict(self.hosts),
             "certificates": self.certificates,
@@ -80,7 +80,7 @@ class Settings:
         self.limit_seconds = limit
 
     def address(self, host: str, port: int) -> Address:
-        """Where a call to the host goes. Raises Refused."""
+        """The address for a call to the host. Raises Refused."""
         host = host.lower()
         if host in self.hosts:
             return _mapped(host, self.hosts[host])

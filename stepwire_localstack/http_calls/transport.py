@@ -19,7 +19,7 @@ from .settings import Refused
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; ``headers`` in this order, Host and Content-Length apart."""
+    """A request; ``headers`` in this order, Host and Content-Length apart."""
 
     method: str
     url: str
@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; no redirect has been followed."""
+    """An answer; no redirect has been followed."""
 
     status: int
     reason: str
@@ -130,7 +130,7 @@ def _deadline(
     connection: http.client.HTTPConnection, limit: float
 ) -> Iterator[threading.Event]:
     """Breaks the connection off when the time is over: a socket's own time-out
-    begins anew with each byte. The event tells whether that happened."""
+    begins again with each byte. The event tells whether that happened."""
     over = threading.Event()
     wrapped = connection.sock
 

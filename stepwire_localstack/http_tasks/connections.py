@@ -50,7 +50,7 @@ def authorized(arn: str, role_arn: str) -> Any:
 
 
 def credentials(connection: Any) -> Credentials:
-    """What the connection adds to a request. Raises HttpTaskError."""
+    """The parts that the connection adds to a request. Raises HttpTaskError."""
     try:
         return authorization.current_credentials(connection)
     except (SecretIsGone, TokenRefused) as error:

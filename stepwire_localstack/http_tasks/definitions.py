@@ -45,27 +45,27 @@ def field_problems(machine: Any, pointer: str = "") -> Iterator[str]:
     if not isinstance(states, dict):
         return
     for name, state in states.items():
-        place = f"{pointer}/States/{name}"
+        location = f"{pointer}/States/{name}"
         if state.get("Resource") == _RESOURCE:
             for field in ("Parameters", "Arguments"):
                 if isinstance(state.get(field), dict):
-                    yield from _problems(state[field], f"{place}/{field}")
+                    yield from _problems(state[field], f"{location}/{field}")
         for inner, where in definitions.inner_machines(state):
-            yield from field_problems(inner, f"{place}/{where}")
+            yield from field_problems(inner, f"{location}/{where}")
 
 
-def _problems(parameters: dict[str, Any], place: str) -> Iterator[str]:
+def _problems(parameters: dict[str, Any], location: str) -> Iterator[str]:
     names = {name.removesuffix(".$") for name in parameters}
     for name in sorted(names - set(FIELDS)):
         yield (
             f'{_SCHEMA}: The field "{name}" is not supported by Step Functions at '
-            f"{place}"
+            f"{location}"
         )
     missing = sorted({"ApiEndpoint", "Method"} - names)
     if not names & {"InvocationConfig", "Authentication"}:
         missing.append("InvocationConfig")
     if missing:
-        yield f"{_SCHEMA}: These required fields are missing: {missing} at {place}"
+        yield f"{_SCHEMA}: These required fields are missing: {missing} at {location}"
     for name, check in (("ApiEndpoint", checked_endpoint), ("Method", checked_method)):
         value = parameters.get(name)
         if value is None or str(value).startswith("{%"):
@@ -73,4 +73,4 @@ def _problems(parameters: dict[str, Any], place: str) -> Iterator[str]:
         try:
             check(parameters)
         except HttpTaskError as error:
-            yield f"{_SCHEMA}: {error.cause} at {place}/{name}"
+            yield f"{_SCHEMA}: {error.cause} at {location}/{name}"

@@ -1,4 +1,4 @@
-"""How HTTP Tasks fail: "Call HTTPS APIs in Step Functions workflows"."""
+"""Failures of HTTP Tasks: "Call HTTPS APIs in Step Functions workflows"."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 
 class ArrayFormat(StrEnum):
-    """How the elements of an array are told apart."""
+    """The way in which the elements of an array are told apart."""
 
     INDICES = "INDICES"
     REPEAT = "REPEAT"

@@ -44,7 +44,7 @@ def install() -> None:
 
 
 def _evaluate_source(source: str) -> Any:
-    """What stock's `eval_jsonata_expression` calls: the expression holds its values."""
+    """Called by stock's `eval_jsonata_expression`: the expression holds its values."""
     try:
         return engine.evaluate(source, {})
     except engine.Undefined:

@@ -1,4 +1,4 @@
-"""Where jsonata-python differs from JSONata's reference implementation.
+"""Corrections of jsonata-python, to agree with JSONata's reference implementation.
 
 Each function here replaces the package's own of that name; found by evaluating the
 same expressions with both (`tests/emulator/test_jsonata.py` keeps them).
@@ -291,9 +291,9 @@ def format_number(value: Any, picture: Any, options: Any = None) -> Any:
     part = picture.partition((options or {}).get("pattern-separator", ";"))[0]
     whole, _, fraction = part.partition(point)
     if "e" not in part:
-        places = sum(mark.isdigit() or mark == "#" for mark in fraction)
-        places += 2 * ("%" in part) + 3 * ("\u2030" in part)
-        value = round_half_even(value, places)
+        digits = sum(mark.isdigit() or mark == "#" for mark in fraction)
+        digits += 2 * ("%" in part) + 3 * ("\u2030" in part)
+        value = round_half_even(value, digits)
     if fraction and not any(mark.isdigit() for mark in part):
         # Without a mandatory digit, the first optional one of the fraction is one.
         picture = picture.replace(f"{point}#", f"{point}0", 1)

@@ -49,7 +49,7 @@ class NotJson(Exception):
 
 
 class _LimitPassed(Exception):
-    """What ends an evaluation from inside the library."""
+    """A limit, which ends an evaluation from inside the library."""
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Where in a definition something stands, as AWS names it."""
+"""Locations in a definition, as AWS names them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from localstack.services.stepfunctions.asl.antlr.runtime.ASLParser import ASLPar
 
 
 def of(context: Any) -> tuple[str, str]:
-    """Names the place of a node of the parse tree.
+    """Names the location of a node of the parse tree.
 
     Returns the pointer into the definition ("/States/Pay/Output/items[0]") and the
     field within the state ("Output/items[0]").
@@ -30,8 +30,8 @@ def of(context: Any) -> tuple[str, str]:
 def _step(parent: Any, child: Any) -> list[str]:
     children = parent.children
     if _is(children[0], "["):
-        place = children.index(child)
-        commas = sum(_is(each, ",") for each in children[:place])
+        index = children.index(child)
+        commas = sum(_is(each, ",") for each in children[:index])
         return [f"[{commas}]"]
     if len(children) >= 3 and _is(children[1], ":"):
         key = json.loads(children[0].getText())

@@ -85,11 +85,11 @@ def _enclosed(
     return f"{opening}{inner}{f',{inner}'.join(members)}{margin}{closing}"
 
 
-def round_half_even(number: float, places: int) -> float:
+def round_half_even(number: float, digits: int) -> float:
     """Rounds the number that is written, not the binary fraction that stores it."""
     try:
         rounded = Decimal(repr(number)).quantize(
-            Decimal(1).scaleb(-places), ROUND_HALF_EVEN
+            Decimal(1).scaleb(-digits), ROUND_HALF_EVEN
         )
     except InvalidOperation:  # more digits than a decimal holds: nothing to round
         return number

@@ -1,6 +1,6 @@
-"""What is open to every page: APIs and function URLs, by their hosts or paths.
+"""Destinations open to every page: APIs and function URLs, by hosts or paths.
 
-They have rules of their own for other sites (CORS, authorization), as on AWS. Their
+They have separate rules for other sites (CORS, authorization), as on AWS. Their
 hosts are origins of pages, too, and those pages are strangers to AWS's services:
 nothing else is served there. LocalStack itself would serve all of its addresses, and
 every service, under any host name.

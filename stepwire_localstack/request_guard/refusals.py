@@ -1,4 +1,4 @@
-"""How a request is refused."""
+"""The refusal of a request."""
 
 from __future__ import annotations
 

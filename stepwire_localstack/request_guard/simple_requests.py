@@ -1,4 +1,4 @@
-"""What a page can send without a header that tells: links, images and forms.
+"""Requests that a page sends without a header that tells: links, images, forms.
 
 Older browsers send nothing that says where a GET or a form comes from; and an address
 that a person opens comes from nowhere. AWS's own clients sign: in a header that no

@@ -1,4 +1,4 @@
-"""Where LocalStack's Step Functions differs from AWS's, and is made to agree."""
+"""LocalStack's Step Functions, made to agree with AWS's."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _patch_endpoints() -> None:
 
     @patch(endpoint_class.interrupt_all)  # type: ignore[untyped-decorator]
     def interrupt(fn: Any, self: Any) -> None:
-        # The task is over, whoever ended it.
+        # The task is over, by whatever ended it.
         close(self)
         fn(self)
 
@@ -104,7 +104,7 @@ def answer(endpoint: Any, outcome: Any) -> bool:
 
 def _patch_waits() -> None:
     def end(fn: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-        # Wakes whoever waits for a token, who then sees that the execution is over.
+        # Wakes the tasks that wait for a token: they see that the execution is over.
         fn(self, *args, **kwargs)
         if self.is_frame():
             return
@@ -138,7 +138,7 @@ def _patch_waits() -> None:
 
 
 def _evaluate(state: Any, env: Environment) -> None:
-    """Evaluates a state that can time out, in a thread of its own if it does.
+    """Evaluates a state that can time out, in a separate thread if it does.
 
     As stock's, but that a time-out and an answer to the task token exclude each other,
     and that a state without a time-out costs no thread.

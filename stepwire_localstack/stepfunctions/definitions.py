@@ -1,4 +1,4 @@
-"""What AWS refuses in a definition, and stock accepts: transitions to nowhere.
+"""Transitions to nowhere, which AWS refuses in a definition and stock accepts.
 
 AWS's messages are those of CreateStateMachine and ValidateStateMachineDefinition.
 """
@@ -28,7 +28,7 @@ _END: Final = "MISSING_END_STATE"
 def install() -> None:
     @patch(StepFunctionsProvider._validate_definition)  # type: ignore[untyped-decorator]
     def validate(_fn: Any, *_: Any, definition: str, static_analysers: Any) -> None:
-        # Stock's message shows the names of its own exceptions, and the definition.
+        # Stock's message shows the names of its exceptions, and the definition.
         try:
             for analyser in static_analysers:
                 analyser.analyse(definition)
@@ -60,17 +60,18 @@ def transition_problems(machine: Any, pointer: str = "") -> Iterator[str]:
         yield f"{_TARGET}: Missing 'Next' target: {start} at {pointer}/StartAt"
     reached = {start}
     for name, state in states.items():
-        place = f"{pointer}/States/{name}"
+        location = f"{pointer}/States/{name}"
         for target, where in _targets(state):
             reached.add(target)
             if target not in states:
-                yield f"{_TARGET}: Missing 'Next' target: {target} at {place}/{where}"
+                missing = f"Missing 'Next' target: {target} at {location}/{where}"
+                yield f"{_TARGET}: {missing}"
         for inner, where in inner_machines(state):
-            yield from transition_problems(inner, f"{place}/{where}")
+            yield from transition_problems(inner, f"{location}/{where}")
     for name in states:
         if name not in reached:
-            place = f"{pointer}/States/{name}"
-            yield f'{_TARGET}: State "{name}" is not reachable. at {place}'
+            location = f"{pointer}/States/{name}"
+            yield f'{_TARGET}: State "{name}" is not reachable. at {location}'
     if not any(_ends(state) for state in states.values()):
         yield f"{_END}: No terminal state found in machine. at {pointer}/States"
 
@@ -86,11 +87,11 @@ def _targets(state: Any) -> Iterator[tuple[str, str]]:
 
 
 CHECKS: Final[list[Callable[[Any], Iterator[str]]]] = [transition_problems]
-"""What is asked of a definition; each yields AWS's words for what it finds."""
+"""Checks of a definition; each yields AWS's words for what it finds."""
 
 
 def inner_machines(state: Any) -> Iterator[tuple[Any, str]]:
-    """The branches and processors of a state, each with its place in the state."""
+    """The branches and processors of a state, each with its location in the state."""
     for index, branch in enumerate(state.get("Branches") or []):
         yield branch, f"Branches[{index}]"
     for field in ("ItemProcessor", "Iterator"):

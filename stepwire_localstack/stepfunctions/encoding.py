@@ -1,4 +1,4 @@
-"""How values become JSON text, in outputs, histories and task results."""
+"""JSON text of values, in outputs, histories and task results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an ItemReader cannot read is States.ItemReaderFailed, which a Catch may name.
+"""States.ItemReaderFailed, where an ItemReader cannot read; a Catch may name it.
 
 Stock ends the execution with States.Runtime, which nothing catches.
 """

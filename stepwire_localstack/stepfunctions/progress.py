@@ -1,4 +1,4 @@
-"""How far an execution has come: what a redrive goes on from.
+"""Progress of an execution, from which a redrive goes on.
 
 Stock forgets the input of a state, and the variables it found, once the state runs.
 Here each program of an execution, the state machine itself or a branch of a Parallel
@@ -92,7 +92,7 @@ class Progress:
         """Begins an attempt of a Parallel state.
 
         After a redrive the first attempt goes on with the branches; a retry runs all
-        of them anew.
+        of them again.
         """
         self._branches = []
 
@@ -167,6 +167,6 @@ def _patch_frames() -> None:
 
 
 def progress_of(env: Any) -> Progress:
-    """How far the program has come that runs in ``env``, or is about to."""
+    """The progress of the program that runs in ``env``, or is about to."""
     progress: Progress = env.__dict__.setdefault("progress", Progress())
     return progress

@@ -25,7 +25,7 @@ def reason_against(
     events: int,
     now: datetime,
 ) -> str | None:
-    """Why an execution of a STANDARD machine cannot be redriven; None if it can.
+    """The reason why an execution of a STANDARD machine cannot be redriven, or None.
 
     ``events`` is how many its history has. The words are those of
     ``redriveStatusReason``.
@@ -44,7 +44,7 @@ def reason_against(
 def answered(
     tokens: Mapping[str, datetime], token: str | None, now: datetime
 ) -> datetime | None:
-    """When the redrive was that ``token`` asked for already; None if it is new.
+    """The time of the redrive that ``token`` asked for already; None if it is new.
 
     ``tokens`` are the client tokens that redrove the execution and when, the oldest
     first: the last ten count, for 15 minutes each.

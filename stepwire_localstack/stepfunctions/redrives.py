@@ -2,7 +2,8 @@
 
 The state that did not succeed runs again, with the input and the variables that it
 had; of a Parallel state the branches that failed or were aborted, each in its own such
-state. Retries count from 0, time-outs run anew, and the events follow the earlier ones.
+state. Retries count from 0, time-outs start again, and the events follow the
+earlier ones.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What stock LocalStack makes anew for every state, and could keep."""
+"""Objects that stock LocalStack makes for every state, made once."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A client of an emulator whose threads switch all the time."""
     folder = tmp_path_factory.mktemp("hurry")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "PACKAGE", launcher.with_code(folder, HURRY))
+        patch.setattr(server, "LAUNCHER", launcher.with_code(folder, HURRY))
         emulator = Emulator()
         emulator.start()
     with emulator:

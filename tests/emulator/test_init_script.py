@@ -24,7 +24,7 @@ from stepwire.emulator.emulator import client_environment
 from tests.stub_api import Answer, StubApi
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "emulators.md"
-PLUGINS = server.PACKAGE.parent
+PLUGINS = server.LAUNCHER.parents[1]
 STATES = """{
   "QueryLanguage": "JSONata",
   "StartAt": "Only",

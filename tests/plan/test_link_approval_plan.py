@@ -105,7 +105,7 @@ WRONG = {
     "a language that does not ship": ({"language": "de"}, 'language is "en" or "es"'),
     "a text that is nowhere": (
         {"texts": {"greeting": "Hi"}},
-        "texts has keys that no text has: greeting",
+        "texts has unknown keys: greeting",
     ),
     "a retention of nothing": (
         {"retention_in_days": 0},

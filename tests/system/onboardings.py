@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import hcl2
-from hcl2 import SerializationOptions
-
 from stepwire import aws, http_calls, package
 from stepwire.api import ApiClient, emulated_url
 from stepwire.emulator import Emulator
 from stepwire.mails import Mails
+from stepwire.syntax import expression, literal
 from stepwire.terraform import Terraform
 from stepwire.testing import Execution, Executions
 from tests.stub_api import Answer, StubApi
@@ -157,8 +155,7 @@ def shown(**replacements: str) -> Settings:
     for shown_arn, arn in replacements.items():
         block, count = re.subn(f'"arn:[^"]*[:/]{shown_arn}[^"]*"', f'"{arn}"', block)
         assert count, f"the README shows no ARN of {shown_arn}"
-    plain = SerializationOptions(strip_string_quotes=True, explicit_blocks=False)
-    variables: Settings = hcl2.loads(block, serialization_options=plain)
+    variables: Settings = literal(expression(f"{{\n{block}}}"))
     # The tests do not wait ten minutes for a canary.
     variables["environments"]["staging"]["canary"] = {"percent": 10, "wait_seconds": 1}
     return variables

@@ -104,6 +104,10 @@ class Orders:
         )
         return [execution for page in pages for execution in page["executions"]]
 
+    def names(self) -> list[str]:
+        """The names of these executions: the ids of their orders."""
+        return [execution["name"] for execution in self.executions()]
+
     def ended(self, order_id: str, seconds: float = 60) -> dict[str, Any]:
         """The order's execution once it has ended, which is just after the order."""
         deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""`stepwire executions`, `history`, `mails`, `run`, and regions, without Terraform."""
+"""`stepwire executions`, `history`, `graph`, `mails`, `run`, and regions."""
 
 from __future__ import annotations
 
@@ -60,6 +60,16 @@ def failing(emulated: dict[str, str]) -> Iterator[tuple[Any, str]]:
 @pytest.fixture
 def failing_elsewhere(emulated: dict[str, str]) -> Iterator[tuple[Any, str]]:
     yield from machine(emulated, ELSEWHERE, "commands-elsewhere")
+
+
+def test_a_state_machine_is_drawn_by_its_arn(
+    failing_elsewhere: tuple[Any, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, arn = failing_elsewhere
+    assert cli.main(["graph", arn]) == 0
+    assert "Charge<br/>Fail Card.Declined" in capfd.readouterr().out
+    assert cli.main(["graph", f"{arn}-gone"]) == 1
+    assert "StateMachineDoesNotExist" in capfd.readouterr().err
 
 
 def test_executions_are_listed_and_one_explains_itself(

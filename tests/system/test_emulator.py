@@ -201,8 +201,8 @@ def test_a_given_port_is_used_and_free_again_afterwards() -> None:
 def test_a_localstack_that_ends_at_once_is_shown_with_its_log(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "__main__.py").write_text("raise OSError('no such thing')")
-    monkeypatch.setattr(server, "PACKAGE", tmp_path)
+    (tmp_path / "launch.py").write_text("raise OSError('no such thing')")
+    monkeypatch.setattr(server, "LAUNCHER", tmp_path / "launch.py")
     with pytest.raises(StepwireError) as raised:
         Emulator().start()
     assert "status 1" in raised.value.message
@@ -215,8 +215,8 @@ def test_a_localstack_that_ends_at_once_is_shown_with_its_log(
 def test_a_localstack_that_does_not_answer_is_ended(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "__main__.py").write_text("import time; time.sleep(600)")
-    monkeypatch.setattr(server, "PACKAGE", tmp_path)
+    (tmp_path / "launch.py").write_text("import time; time.sleep(600)")
+    monkeypatch.setattr(server, "LAUNCHER", tmp_path / "launch.py")
     before = psutil.Process().children()
     with pytest.raises(StepwireError, match="did not answer within 1 s"):
         Emulator(directory=tmp_path, ready_within=1).start()

@@ -57,13 +57,19 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return process.returncode, output + errors
 
 
+def launcher(folder: Path, program: str) -> Path:
+    """Another program under the launcher's name."""
+    file = folder.joinpath(*server.LAUNCHER.parts[-2:])
+    file.parent.mkdir()
+    file.write_text(program)
+    return file
+
+
 @pytest.fixture
 def slow_plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A LocalStack that never answers."""
-    package = tmp_path / server.MODULE
-    package.mkdir()
-    (package / "__main__.py").write_text("import time; time.sleep(600)")
-    monkeypatch.setattr(server, "PACKAGE", package)
+    sleep = "import time; time.sleep(600)"
+    monkeypatch.setattr(server, "LAUNCHER", launcher(tmp_path, sleep))
 
 
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP", "SIGKILL"])
@@ -159,9 +165,6 @@ def test_a_folder_that_was_moved_or_removed_meanwhile_loses_nothing(
     assert not running.process.is_running()
 
 
-LAUNCHER = ("-P", "-m", server.MODULE, server.DETACHED)
-
-
 def test_only_the_launcher_in_the_projects_folder_is_ended(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -170,16 +173,14 @@ def test_only_the_launcher_in_the_projects_folder_is_ended(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     sleep = "import time; time.sleep(600)"
+    arguments = ["-P", str(launcher(tmp_path, sleep)), server.DETACHED, "80"]
     others = [
         subprocess.Popen(["sleep", "600"], cwd=emulator_folder(folder)),
         subprocess.Popen(
-            [sys.executable, "-c", sleep, *LAUNCHER, "80"], cwd=emulator_folder(folder)
+            [sys.executable, "-c", sleep, *arguments], cwd=emulator_folder(folder)
         ),
         subprocess.Popen(
-            ["python", *LAUNCHER, "80"],
-            executable=sys.executable,
-            cwd=elsewhere,
-            env=with_launcher(tmp_path, sleep),
+            ["python", *arguments], executable=sys.executable, cwd=elsewhere
         ),
     ]
     try:
@@ -196,11 +197,6 @@ def test_only_the_launcher_in_the_projects_folder_is_ended(
             other.wait()
 
 
-def with_launcher(tmp_path: Path, program: str) -> dict[str, str]:
-    (tmp_path / f"{server.MODULE}.py").write_text(program)
-    return {**os.environ, "PYTHONPATH": str(tmp_path)}
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="to be another user takes root")
 def test_the_process_of_another_user_is_not_taken_for_it(
     folder: Path, tmp_path: Path
@@ -213,10 +209,9 @@ print("ready", flush=True)
 time.sleep(600)
 """
     other = subprocess.Popen(
-        ["python", *LAUNCHER, "80"],
+        ["python", "-P", launcher(tmp_path, program), server.DETACHED, "80"],
         executable=sys.executable,
         cwd=emulator_folder(folder),
-        env=with_launcher(tmp_path, program),
         stdout=subprocess.PIPE,
     )
     try:

@@ -83,7 +83,7 @@ print(*config.CONFIG_ENV_VARS, *re.findall('"([A-Z0-9_]+)"', text))
         [python, "-c", program], capture_output=True, text=True, check=True
     )
     known = set(answer.stdout.split())
-    assert {name for name in settings.TAKEN if name[:9] != "STEPWIRE_"} <= known
+    assert {name for name in settings.ACCEPTED if name[:9] != "STEPWIRE_"} <= known
     assert set(settings._known(python)) <= known
     assert len(settings._known(python)) > 100
 
@@ -91,5 +91,5 @@ print(*config.CONFIG_ENV_VARS, *re.findall('"([A-Z0-9_]+)"', text))
 def test_without_settings_nothing_is_said(caplog: pytest.LogCaptureFixture) -> None:
     python = install.ensure().python
     environment = {"CI": "1", "HOSTNAME": "h", "DISABLE_EVENTS": "1", "SERVICES": ""}
-    assert settings.taken(python, environment) == {}
+    assert settings.accepted(python, environment) == {}
     assert not caplog.record_tuples

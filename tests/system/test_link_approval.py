@@ -172,7 +172,7 @@ def test_the_audit_trail_tells_the_whole_story(
         "opened",
         "notified",
         "voted",
-        "told",
+        "resumed",
     ]
     assert events[0]["asked_by"] == execution
     assert events[1]["to"] == events[2]["by"] == "ann@example.com"
@@ -470,7 +470,14 @@ def test_the_workflow_may_do_what_it_does_and_nothing_else(
         for made in recorded(board.endpoint_url, task_machine=machine)
         if machine.endswith(f":{made.state_machine}")
     }
-    paths = {"Open", "Wait", "Remind", "Escalate", "Close", "Expire"}
+    paths = {
+        "OpenRequest",
+        "AwaitDecision",
+        "Remind",
+        "Escalate",
+        "ReadDecision",
+        "MarkExpired",
+    }
     assert {made.state for made in calls} >= paths
     assert [made for made in calls if not made.is_allowed_by(policy)] == []
     unneeded = [

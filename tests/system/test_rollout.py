@@ -316,8 +316,8 @@ def test_without_any_one_action_a_state_would_lose_a_call(
         for action, smaller in without_each_statement(policy)
     }
     assert [action for action, states in lost.items() if not states] == []
-    assert lost["cloudwatch:DescribeAlarms"] == {"LookAtAlarms"}
-    assert lost["states:DescribeExecution"] == {"DescribeHolder"}
+    assert lost["cloudwatch:DescribeAlarms"] == {"DescribeAlarms"}
+    assert lost["states:DescribeExecution"] == {"DescribeLockHolder"}
     assert lost["states:DeleteStateMachineVersion"] == {"DeleteVersion"}
     assert "ShiftAlias" in lost["states:UpdateStateMachineAlias"]
 

@@ -40,7 +40,7 @@ class World:
         self.calls: list[str] = []
         self.published: list[dict[str, Any]] = []
         self.emails: list[dict[str, Any]] = []
-        self.told: list[str] = []
+        self.resumed: list[str] = []
         # Error codes that an operation answers with, once each.
         self.faults: dict[str, list[str]] = {}
         # What happens just before an operation, once each.
@@ -62,7 +62,7 @@ class World:
             self.emails.append(parameters)
             return {}
         if operation == "send_task_success":
-            self.told.append(parameters["taskToken"])
+            self.resumed.append(parameters["taskToken"])
             return {}
         if operation == "describe_execution":
             return {"status": self.execution_status}

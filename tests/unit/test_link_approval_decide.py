@@ -62,7 +62,7 @@ def test_a_get_shows_what_is_asked_and_decides_nothing(world: World) -> None:
         assert shown in answer.text
     assert "Ann Lee" in answer.text
     assert 'href="https://example.com/orders/7"' in answer.text
-    assert (asked.status, asked.votes, world.told) == ("open", {}, [])
+    assert (asked.status, asked.votes, world.resumed) == ("open", {}, [])
 
 
 def test_the_page_shows_which_host_a_link_leads_to(world: World) -> None:
@@ -87,7 +87,7 @@ def test_a_form_is_confirmed_and_then_decides(world: World) -> None:
     answer = submit(asked.link, **hidden, confirmed="yes")
     assert "Your decision is recorded" in answer.text
     assert asked.votes == {"ann@example.com": "approve"}
-    assert world.told == [TOKEN]
+    assert world.resumed == [TOKEN]
     item = asked.item
     assert item["comment"]["S"] == "fine\nby me"
     assert item["decided_by"]["S"] == "ann@example.com"
@@ -96,7 +96,7 @@ def test_a_form_is_confirmed_and_then_decides(world: World) -> None:
         "opened",
         "notified",
         "voted",
-        "told",
+        "resumed",
     ]
 
 
@@ -168,7 +168,7 @@ def test_the_replay_of_a_decision_changes_nothing(world: World) -> None:
     assert choose(asked.link, "approve").status == 200
     assert post_json(asked.link, {"choice": "approve"}).status == 200
     assert asked.item == before
-    assert world.told == [TOKEN]
+    assert world.resumed == [TOKEN]
 
 
 def test_the_same_person_cannot_answer_twice(world: World) -> None:
@@ -203,7 +203,7 @@ def test_votes_that_can_decide_nothing_end_undecided(world: World) -> None:
     assert "without a decision" in answer.text
     assert asked.item["decision"]["S"] == "undecided"
     assert "decided_by" not in asked.item
-    assert world.told == [TOKEN]
+    assert world.resumed == [TOKEN]
 
 
 def test_of_two_people_at_once_both_are_counted(world: World) -> None:
@@ -214,7 +214,7 @@ def test_of_two_people_at_once_both_are_counted(world: World) -> None:
     answer = choose(asked.links["ann@example.com"], "approve")
     assert "Your decision is recorded" in answer.text
     assert len(asked.votes) == 2
-    assert world.told == [TOKEN]
+    assert world.resumed == [TOKEN]
 
 
 def test_of_two_people_at_once_one_decides(world: World) -> None:
@@ -404,7 +404,7 @@ def test_a_tampered_link_is_not_valid(world: World, start: int, length: int) -> 
             assert answer.status in (404, 410)
             assert "Refund" not in answer.text
     assert asked.item == before
-    assert world.told == []
+    assert world.resumed == []
 
 
 def test_a_link_of_another_key_is_not_valid(world: World) -> None:
@@ -710,7 +710,7 @@ def test_before_the_workflow_waits_it_can_be_decided(world: World) -> None:
     asked = world.opened(ANN)
     assert choose(asked.link, "approve").status == 200
     assert asked.status == "decided"
-    assert world.told == []
+    assert world.resumed == []
 
 
 def test_a_workflow_that_failed_before_it_waited_is_said(world: World) -> None:
@@ -726,15 +726,15 @@ def test_a_decision_that_could_not_be_told_is_told_by_the_next_click(
     asked = world.open(ANN, BEN)
     world.faults["send_task_success"] = ["ThrottlingException"]
     assert choose(asked.link, "approve").status == 503
-    assert (asked.status, world.told) == ("decided", [])
+    assert (asked.status, world.resumed) == ("decided", [])
     for email in asked.links:
         page = send(asked.links[email])
-        assert "has not been told yet" in page.text
-    assert world.told == []
+        assert "has not continued yet" in page.text
+    assert world.resumed == []
     answer = submit(asked.links["ben@example.com"])
     assert answer.status == 200
-    assert world.told == [TOKEN]
-    assert "has not been told" not in answer.text
+    assert world.resumed == [TOKEN]
+    assert "has not continued" not in answer.text
     assert asked.votes == {"ann@example.com": "approve"}
 
 
@@ -750,7 +750,7 @@ def test_a_crash_between_the_decision_and_telling_is_mended_by_a_click(
     assert choose(asked.link, "approve").status == 500
     assert asked.status == "decided"
     assert choose(asked.link, "approve").status == 200
-    assert world.told == [TOKEN]
+    assert world.resumed == [TOKEN]
 
 
 def test_a_lost_answer_of_the_table_does_not_count_a_vote_twice(world: World) -> None:

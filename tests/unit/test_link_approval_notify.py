@@ -11,7 +11,7 @@ import pytest
 
 from link_approval import message as messages
 from link_approval import notify, store
-from link_approval.asking import BadRequest, checked
+from link_approval.content import BadRequest, validated
 from link_approval.notify import KeyNotMade, NotificationFailed
 from tests.unit.approvals import ANN, BEN, CLEO, KEY, TOKEN, World, choose, send
 
@@ -120,14 +120,15 @@ def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
         assert line.endswith("Go to https://evil.example")
 
 
-def test_a_long_url_stays_whole_in_the_letter() -> None:
+def test_a_long_url_stays_whole_in_an_email() -> None:
     url = "https://example.com/" + "a-b/" * 40
-    assert f"\n> {url}\n" in messages.letter(a_request({"Order": url}), 0, "x", "asked")
+    body = messages.email_body(a_request({"Order": url}), 0, "x", "asked")
+    assert f"\n> {url}\n" in body
 
 
 def a_request(links: dict[str, str]) -> store.Request:
     """A request as it is read from the table."""
-    asked = checked({"title": "Refund", "links": links})
+    asked = validated({"title": "Refund", "links": links})
     settings = {"choices": [], "quorum": 1, "comment": "NONE"}
     texts = {"request": asked, "settings": settings, "approvers": [ANN]}
     return store.Request(
@@ -363,7 +364,7 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
 )
 def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
     with pytest.raises(BadRequest, match=message):
-        checked(given)
+        validated(given)
 
 
 @pytest.mark.parametrize(
@@ -381,11 +382,11 @@ def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
     ],
 )
 def test_a_link_says_where_it_leads(given: str, kept: str) -> None:
-    assert checked({"title": "x", "links": {"a": given}})["links"] == [["a", kept]]
+    assert validated({"title": "x", "links": {"a": given}})["links"] == [["a", kept]]
 
 
 def test_details_of_any_kind_are_shown() -> None:
-    asked = checked(
+    asked = validated(
         {
             "title": " two\nlines ",
             "details": {"n": 1.5, "t": True, "o": {"a": [1]}, "none": None, "e": ""},

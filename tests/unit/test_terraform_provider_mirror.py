@@ -166,7 +166,7 @@ def test_a_setting_that_others_can_write_is_refused_with_the_remedy(
 ) -> None:
     folder = open_to_others(make_mirror(public_folder / "set"))
     environment["STEPWIRE_PROVIDER_MIRROR"] = str(public_folder / "set")
-    with pytest.raises(StepwireError, match="others could give you") as caught:
+    with pytest.raises(StepwireError, match="others could change") as caught:
         configuration(tmp_path, environment, packages)
     assert f"{folder} can be written by others" in caught.value.message
     assert caught.value.hint == f"chmod go-w {folder}"

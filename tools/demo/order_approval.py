@@ -67,8 +67,7 @@ class Step:
 def read_steps(file: Path, suffix: str) -> list[Step]:
     """The steps in ``file``; every order id gets ``suffix``.
 
-    A run of its own has ids of its own, so that its first post of an order is
-    the first one.
+    Each run has other ids, so that its first post of an order is the first one.
     """
     try:
         steps = [Step(**entry) for entry in json.loads(file.read_text("utf-8"))]

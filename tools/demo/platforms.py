@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tools.demo.server import StandIn
 
-# Who answers what the workflow sends to which host. Sanity and OpenSearch are called by
+# The hosts that the stand-ins play. Sanity and OpenSearch are called by
 # functions, which have their addresses from the settings.
 HOSTS: Final = ("dev.to", "api.medium.com", "gql-beta.hashnode.com")
 

@@ -246,13 +246,13 @@ def _say_what_next(console: Console, url: str, target: targets.Target) -> None:
         "    -H 'Content-Type: application/json' -d '{\"decision\": \"approve\"}'",
         f"  {signed} {url}/orders/{order_id}",
         "",
-        "  .venv/bin/stepwire executions    what ran",
+        "  .venv/bin/stepwire executions    the executions",
         "  .venv/bin/stepwire mails         the e-mails that it kept",
     ]
     if target.is_ours:
         lines += [
-            "  .venv/bin/stepwire status        what runs",
-            "  .venv/bin/stepwire logs          what LocalStack wrote",
+            "  .venv/bin/stepwire status        the emulator's address and memory",
+            "  .venv/bin/stepwire logs          LocalStack's log",
             "  make down                        end it",
         ]
     for line in lines:

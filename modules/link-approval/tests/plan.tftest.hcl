@@ -80,12 +80,12 @@ run "with_ses_nobody_is_subscribed" {
     error_message = "SNS would send the e-mails, too."
   }
   assert {
-    condition = jsonencode(local._ses_statements) == jsonencode([{
+    condition = jsonencode(local.ses_statements) == jsonencode([{
       actions    = ["ses:SendEmail"]
       resources  = ["arn:aws:ses:us-east-1:123456789012:identity/example.com"]
       conditions = { StringEquals = { "ses:FromAddress" = ["approvals@example.com"] } }
     }])
-    error_message = jsonencode(local._ses_statements)
+    error_message = jsonencode(local.ses_statements)
   }
 }
 

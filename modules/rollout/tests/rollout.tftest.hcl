@@ -21,8 +21,8 @@ variables {
 run "a_canary_has_two_steps" {
   command = plan
   assert {
-    condition     = jsonencode(local._steps) == jsonencode([{ weight = 10, seconds = 600 }, { weight = 100, seconds = 0 }])
-    error_message = jsonencode(local._steps)
+    condition     = jsonencode(local.steps) == jsonencode([{ weight = 10, seconds = 600 }, { weight = 100, seconds = 0 }])
+    error_message = jsonencode(local.steps)
   }
 }
 
@@ -34,12 +34,12 @@ run "linear_steps_end_at_100" {
     watch_seconds = 300
   }
   assert {
-    condition     = jsonencode(local._steps[*].weight) == jsonencode([30, 60, 90, 100])
-    error_message = jsonencode(local._steps)
+    condition     = jsonencode(local.steps[*].weight) == jsonencode([30, 60, 90, 100])
+    error_message = jsonencode(local.steps)
   }
   assert {
-    condition     = jsonencode(local._steps[*].seconds) == jsonencode([60, 60, 60, 300])
-    error_message = jsonencode(local._steps)
+    condition     = jsonencode(local.steps[*].seconds) == jsonencode([60, 60, 60, 300])
+    error_message = jsonencode(local.steps)
   }
 }
 
@@ -49,8 +49,8 @@ run "linear_steps_that_meet_100_are_not_one_too_many" {
     strategy = { linear = { percent = 25, interval_seconds = 60 } }
   }
   assert {
-    condition     = jsonencode(local._steps[*].weight) == jsonencode([25, 50, 75, 100])
-    error_message = jsonencode(local._steps)
+    condition     = jsonencode(local.steps[*].weight) == jsonencode([25, 50, 75, 100])
+    error_message = jsonencode(local.steps)
   }
 }
 
@@ -60,8 +60,8 @@ run "all_at_once_is_one_step" {
     strategy = { all_at_once = {} }
   }
   assert {
-    condition     = jsonencode(local._steps) == jsonencode([{ weight = 100, seconds = 0 }])
-    error_message = jsonencode(local._steps)
+    condition     = jsonencode(local.steps) == jsonencode([{ weight = 100, seconds = 0 }])
+    error_message = jsonencode(local.steps)
   }
 }
 
@@ -72,8 +72,8 @@ run "a_long_rollout_looks_seldom_enough_for_its_history" {
     alarm_names = ["errors"]
   }
   assert {
-    condition     = 9 * 604800 / local._look_seconds <= 1000
-    error_message = "${local._look_seconds} s between looks"
+    condition     = 9 * 604800 / local.alarm_interval_seconds <= 1000
+    error_message = "${local.alarm_interval_seconds} s between looks"
   }
 }
 

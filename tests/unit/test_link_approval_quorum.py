@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from link_approval.ballot import decision
+from link_approval.quorum import decision
 
 
 def choices(*vetoes: str) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What a caller sent: an event of a function URL, payload format 2.0."""
+"""The HTTP request of a caller: an event of a function URL, payload format 2.0."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-LONGEST_COMMENT = 1000
+MAX_COMMENT = 1000
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _METHODS = ("GET", "HEAD", "POST")
-_LONGEST_BODY = 16_384
+_MAX_BODY = 16_384
 # Base64 makes four characters of three bytes.
-_LONGEST_ENCODED_BODY = _LONGEST_BODY * 4 // 3 + 4
+_MAX_ENCODED_BODY = _MAX_BODY * 4 // 3 + 4
 _FIELDS = frozenset({"back", "choice", "comment", "confirmed"})
 
 
-class NotAcceptable(Exception):
-    """The request cannot be a decision: HTTP ``status``, ``code`` and a text's key."""
+class HttpError(Exception):
+    """A request that cannot be a decision: HTTP ``status``, ``code``, a text's key."""
 
     def __init__(self, status: int, code: str, text_key: str) -> None:
         super().__init__(code)
@@ -32,7 +32,7 @@ class NotAcceptable(Exception):
         self.text_key = text_key
 
 
-class Incoming:
+class HttpRequest:
     """One HTTP request. Of the URL only the path counts, never the query."""
 
     def __init__(self, event: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Incoming:
         self._is_base64 = bool(event.get("isBase64Encoded"))
         self.method = str(http["method"])
         path = str(event.get("rawPath") or http["path"])
-        self.link = _without_ending(path.removeprefix("/"))
+        self.link = _without_trailing_punctuation(path.removeprefix("/"))
 
     @property
     def wants_json(self) -> bool:
@@ -59,31 +59,31 @@ class Incoming:
         return self._media_type == _FORM
 
     def check(self) -> None:
-        """Raise NotAcceptable for what can be refused without the link."""
+        """Raise HttpError for what can be refused without the link."""
         if self.method not in _METHODS:
-            raise NotAcceptable(405, "method_not_allowed", "method")
+            raise HttpError(405, "method_not_allowed", "method")
         if self.method != "POST":
             return
-        if not self._is_from_here:
-            raise NotAcceptable(403, "foreign_origin", "foreign")
+        if not self._is_same_origin:
+            raise HttpError(403, "foreign_origin", "foreign")
         if self._media_type not in (_FORM, _JSON):
-            raise NotAcceptable(415, "unsupported_media_type", "type")
-        longest = _LONGEST_ENCODED_BODY if self._is_base64 else _LONGEST_BODY
+            raise HttpError(415, "unsupported_media_type", "type")
+        longest = _MAX_ENCODED_BODY if self._is_base64 else _MAX_BODY
         if len(self._body) > longest:
-            raise NotAcceptable(413, "too_large", "too_large")
+            raise HttpError(413, "too_large", "too_large")
 
     def fields(self) -> dict[str, str]:
-        """The body's fields, of those that a decision has; raises NotAcceptable.
+        """The decision's fields in the body; raises HttpError.
 
-        Only the comment is cleaned: a choice is one of the request's as it is, or none.
+        Only the comment is cleaned: a choice is compared as it is.
         """
         try:
             fields = self._read_json() if not self.is_form else self._read_form()
-            # The way back to the form is a page's; a program's vote has no such way.
+            # Only a page has a way back to its form.
             if self.wants_json and "back" in fields:
                 raise ValueError
         except (ValueError, RecursionError):
-            raise NotAcceptable(400, "malformed", "malformed") from None
+            raise HttpError(400, "malformed", "malformed") from None
         return fields | {"comment": plain.lines(fields.get("comment")).strip()}
 
     @property
@@ -91,8 +91,8 @@ class Incoming:
         return self._headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
-    def _is_from_here(self) -> bool:
-        """Browsers say which site's page sent a form; programs say nothing.
+    def _is_same_origin(self) -> bool:
+        """Browsers name the site whose page sent a form; programs name none.
 
         A page with Referrer-Policy "no-referrer" sends ``Origin: null`` to its own
         site, too: then Sec-Fetch-Site tells.
@@ -104,7 +104,7 @@ class Incoming:
             origin.partition("://")[2] == self._headers.get("host")
         )
 
-    def _text(self) -> str:
+    def _decoded_body(self) -> str:
         if not self._is_base64:
             return self._body
         import binascii  # noqa: PLC0415
@@ -112,7 +112,7 @@ class Incoming:
         return binascii.a2b_base64(self._body).decode()
 
     def _read_json(self) -> dict[str, str]:
-        fields = json.loads(self._text(), object_pairs_hook=_once)
+        fields = json.loads(self._decoded_body(), object_pairs_hook=_unique)
         if not isinstance(fields, dict) or not _FIELDS.issuperset(fields):
             raise ValueError
         if fields.get("comment", "") is None:
@@ -120,40 +120,40 @@ class Incoming:
         if not all(isinstance(value, str) for value in fields.values()):
             raise ValueError
         if not plain.is_whole(fields.get("comment", "")):
-            raise NotAcceptable(400, "invalid", "comment_not_whole")
+            raise HttpError(400, "invalid", "comment_not_whole")
         return fields
 
     def _read_form(self) -> dict[str, str]:
         from urllib.parse import parse_qsl  # noqa: PLC0415
 
         pairs = parse_qsl(
-            self._text(),
+            self._decoded_body(),
             keep_blank_values=True,
             strict_parsing=bool(self._body),
             errors="strict",
             max_num_fields=len(_FIELDS),
         )
-        fields = _once(pairs)
+        fields = _unique(pairs)
         if not _FIELDS.issuperset(fields):
             raise ValueError
         return fields
 
 
-def _without_ending(link: str) -> str:
+def _without_trailing_punctuation(link: str) -> str:
     """``link`` without the "." or ">" that mail programs take for a part of it.
 
-    Whatever is no letter and no digit, as it is or percent-encoded, is an ending.
+    Punctuation is every character, percent-encoded or not, but letters and digits.
     """
-    ending = link[LENGTH:]
-    while ending:
-        if ending[0].isalnum():
+    rest = link[LENGTH:]
+    while rest:
+        if rest[0].isalnum():
             return link
-        ending = ending[3 if ending[0] == "%" else 1 :]
+        rest = rest[3 if rest[0] == "%" else 1 :]
     return link[:LENGTH]
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A field that is there twice has no meaning."""
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields by name; raises ValueError where one is there twice."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError

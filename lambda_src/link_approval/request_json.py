@@ -1,4 +1,4 @@
-"""A request as programs see it (``Accept: application/json``)."""
+"""A request as JSON, for programs (``Accept: application/json``)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from link_approval.texts import label
 from shared import moments
 
 
-def document(request: Request, place: int) -> dict[str, object]:
-    """What the approver at ``place`` may know; times are UTC, ISO 8601."""
+def request_json(request: Request, approver: int) -> dict[str, object]:
+    """The request as one approver, by index, may see it; times are UTC, ISO 8601."""
     decision = None
     if request.decision is not None:
         decision = {
@@ -17,15 +17,15 @@ def document(request: Request, place: int) -> dict[str, object]:
             "decided_at": request.decided_at,
             "comment": request.comment or None,
         }
-    vote = request.votes.get(place)
+    vote = request.votes.get(approver)
     return {
         "request_id": request.id,
         "status": request.status,
-        "title": request.asked["title"],
-        "summary": request.asked["summary"],
-        "details": dict(request.asked["details"]),
-        "links": dict(request.asked["links"]),
-        "approver": request.approvers[place],
+        "title": request.content["title"],
+        "summary": request.content["summary"],
+        "details": dict(request.content["details"]),
+        "links": dict(request.content["links"]),
+        "approver": request.approvers[approver],
         "choices": [
             {"value": choice["value"], "label": label(choice)}
             for choice in request.choices
@@ -34,10 +34,10 @@ def document(request: Request, place: int) -> dict[str, object]:
         "quorum": request.quorum,
         "votes": len(request.votes),
         "expires_at": moments.iso(request.expires_at),
-        "your_vote": None if vote is None else _shown(vote),
+        "your_vote": None if vote is None else _vote_json(vote),
         "decision": decision,
     }
 
 
-def _shown(vote: dict[str, str]) -> dict[str, str | None]:
+def _vote_json(vote: dict[str, str]) -> dict[str, str | None]:
     return {key: value or None for key, value in vote.items()}

@@ -1,4 +1,4 @@
-"""When votes become a decision. Pure rules, no AWS."""
+"""The rule by which votes decide: quorum and veto."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ UNDECIDED = "undecided"
 def decision(
     choices: list[dict[str, Any]], quorum: int, approvers: int, votes: Iterable[str]
 ) -> str | None:
-    """What the ``votes`` (values of choices) decide; None while they do not.
+    """The choice that ``votes`` (values of choices) decide; None while they do not.
 
-    A choice decides with ``quorum`` votes, one that has a veto with a single one.
-    ``undecided`` when those who have not voted cannot bring any choice that far.
+    A choice needs ``quorum`` votes, one that has a veto a single vote. The decision is
+    ``undecided`` when the votes still missing can bring no choice that far.
     """
     counts = {choice["value"]: 0 for choice in choices}
     for vote in votes:
@@ -25,7 +25,7 @@ def decision(
         choice["value"]: (1 if choice["veto"] else quorum) - counts[choice["value"]]
         for choice in choices
     }
-    # A veto first: it counts whatever the others add up to.
+    # A veto counts before any quorum.
     for choice in sorted(choices, key=lambda choice: not choice["veto"]):
         if missing[choice["value"]] <= 0:
             value: str = choice["value"]

@@ -1,4 +1,4 @@
-"""HTTP answers of a function URL: a page for people, or JSON for programs."""
+"""HTTP responses of a function URL: a page for people, or JSON for programs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from link_approval.markup import Page
 
-    type Answer = dict[str, object]
+    type Response = dict[str, object]
 
-# Whatever is answered: nothing is kept, framed, sent on or guessed.
+# No response is cached, framed, indexed or guessed at.
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -25,16 +25,18 @@ _HEADERS = {
 }
 
 
-def as_json(
+def json_response(
     status: int, body: dict[str, object], headers: dict[str, str] | None = None
-) -> Answer:
+) -> Response:
     """A JSON document."""
     policy = "default-src 'none'; frame-ancestors 'none'"
     text = json.dumps(body, ensure_ascii=False)
-    return _answer(status, "application/json", policy, text, headers)
+    return _response(status, "application/json", policy, text, headers)
 
 
-def as_page(status: int, page: Page, headers: dict[str, str] | None = None) -> Answer:
+def page_response(
+    status: int, page: Page, headers: dict[str, str] | None = None
+) -> Response:
     """A page, with a policy that allows its one style sheet and its own form."""
     from link_approval import markup  # noqa: PLC0415
 
@@ -44,16 +46,16 @@ def as_page(status: int, page: Page, headers: dict[str, str] | None = None) -> A
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     text = markup.document(page, nonce)
-    return _answer(status, "text/html", policy, text, headers)
+    return _response(status, "text/html", policy, text, headers)
 
 
-def _answer(
+def _response(
     status: int,
     media_type: str,
     policy: str,
     body: str,
     headers: dict[str, str] | None,
-) -> Answer:
+) -> Response:
     return {
         "statusCode": status,
         "headers": {

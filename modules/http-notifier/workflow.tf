@@ -1,0 +1,69 @@
+# The state machine, and the state for workflows of the caller's. Both are made of
+# workflow/send.yaml and, where the URL is a secret, of workflow/read_url.yaml.
+
+locals {
+  _read_url = !local.is_url_secret ? null : yamldecode(templatefile("${path.module}/workflow/read_url.yaml", {
+    partition  = data.aws_partition.this.partition
+    secret_arn = var.endpoint_secret_arn
+  }))
+
+  # They differ in what one notification is, by which its key is made: a state's input
+  # in a workflow of the caller's, a whole execution in a state machine of this module.
+  _send = {
+    for kind, expressions in local.expressions : kind => yamldecode(templatefile("${path.module}/workflow/send.yaml", {
+      partition      = data.aws_partition.this.partition
+      connection_arn = var.connection_arn
+      endpoint       = local.is_url_secret ? local.secret_endpoint : local.composed_endpoint
+      method         = local.method
+      headers        = { for name, value in local.headers : name => expressions[value] }
+      query          = { for name, value in local.query : name => expressions[value] }
+      body           = local.body == null ? null : var.body == null ? jsonencode(expressions[local.body]) : local.body
+      array_format   = local.array_format
+      record         = local._record
+      retry          = var.retry
+      retried_errors = local.retried_errors[kind]
+    }))
+  }
+
+  _record = trimspace(templatefile("${path.module}/workflow/record.jsonata", {
+    name    = var.name
+    host    = local.host
+    problem = try(local.preset.problem, null)
+    id      = try(local.preset.id, null)
+  }))
+
+  definition = var.state_machine == null ? null : yamldecode(templatefile("${path.module}/workflow/notify.asl.yaml", {
+    partition      = data.aws_partition.this.partition
+    host           = local.host
+    read_url       = local._read_url == null ? null : jsonencode(local._read_url)
+    send           = jsonencode(local._send.machine)
+    throttled      = var.retry.throttled
+    dead_letter    = local.dead_letter
+    after_last_try = var.state_machine.after_last_try
+    cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
+    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
+    pause          = trimspace(templatefile("${path.module}/workflow/pause.jsonata", var.retry.throttled))
+  }))
+
+  # Names of states are unique in the whole workflow.
+  _read_url_name = "${var.name}: read the URL"
+  _send_name     = "${var.name}: send"
+
+  task = merge(
+    { QueryLanguage = "JSONata" },
+    local.is_url_secret ? null : local._send.task,
+    !local.is_url_secret ? null : {
+      Type = "Parallel"
+      Branches = [{
+        StartAt = local._read_url_name
+        States = {
+          (local._read_url_name) = merge({ QueryLanguage = "JSONata" }, local._read_url, { Next = local._send_name })
+          (local._send_name)     = merge({ QueryLanguage = "JSONata" }, local._send.task, { End = true })
+        }
+      }]
+      Output = "{% $states.result[0] %}"
+    },
+  )
+}
+
+data "aws_partition" "this" {}

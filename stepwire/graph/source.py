@@ -1,0 +1,131 @@
+"""Definitions from where they are: a file of JSON or YAML, or a state machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stepwire.arns import region_of
+from stepwire.errors import StepwireError
+from stepwire.graph import template
+from stepwire.session import Session, translate_boto_errors
+
+
+def read(name: str, values: Mapping[str, Any]) -> object:
+    """The definition that ``name`` stands for: an ARN, a file or ``-``.
+
+    ``values`` are those of a file that is a template of Terraform. A file may also
+    hold what DescribeStateMachine returns. Raises StepwireError, with the line where
+    a file cannot be read.
+    """
+    if name.startswith("arn:"):
+        if values:
+            raise StepwireError("--set is for a file: what AWS has is no template.")
+        return _described(name)
+    if values:
+        return template.render(_file(name), values)
+    text = sys.stdin.read() if name == "-" else _text(_file(name))
+    try:
+        document = parse(text, name)
+    except StepwireError as error:
+        if template.is_template(text):
+            raise template.unrendered(name, text, error) from None
+        raise
+    if isinstance(document, Mapping) and "States" not in document:
+        inner = document.get("definition", document)
+        return parse(inner, name) if isinstance(inner, str) else inner
+    return document
+
+
+def parse(text: str, name: str) -> object:
+    """What JSON or YAML stands for. Raises StepwireError, with line and column."""
+    try:
+        if text.lstrip().startswith("{"):
+            return json.loads(text, object_pairs_hook=_object)
+        return yaml.load(text, _Loader)  # noqa: S506, a SafeLoader
+    except json.JSONDecodeError as error:
+        place = f"{name}:{error.lineno}:{error.colno}"
+        raise StepwireError(f"{place}: no JSON: {error.msg}") from None
+    except yaml.MarkedYAMLError as error:
+        mark, what = error.problem_mark, error.problem
+        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise StepwireError(f"{place}: no YAML: {what}") from None
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise StepwireError(f"{name}: {error}") from None
+
+
+def _described(arn: str) -> object:
+    session = Session(Path.cwd())
+    arn = session.state_machine_arn(arn)
+    client = session.client("stepfunctions", region_of(arn))
+    with translate_boto_errors():
+        described = client.describe_state_machine(stateMachineArn=arn)
+    return parse(described["definition"], arn)
+
+
+def _file(name: str) -> Path:
+    file = Path(name)
+    if not file.is_file():
+        raise StepwireError(
+            f"There is no file {name}.",
+            hint="A state machine is named by its ARN, arn:aws:states:REGION:ACCOUNT:"
+            "stateMachine:NAME.",
+        )
+    return file
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StepwireError(f"{file} is no text in UTF-8: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f'the key "{twice}" is in one object twice')
+    return found
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 as Terraform reads it: ``No`` is a text, and so is a date."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012, as in the base class
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Hashable, Any]:
+        keys: set[str] = set()
+        for key, _ in node.value:
+            if key.tag != "tag:yaml.org,2002:merge" and key.value in keys:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f'the key "{key.value}" is there twice', key.start_mark
+                )
+            if isinstance(key.value, str):
+                keys.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?",
+        "-+.0123456789",
+    ),
+    ("merge", "<<", "<"),
+):
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first)
+    )
