@@ -19,7 +19,7 @@ module "workflow" {
   source = "../../../modules/state-machine"
 
   name        = var.name
-  alias       = { name = "live", shifted_by = "ROLLOUT" }
+  alias       = { name = "live", routing_managed_by = "ROLLOUT" }
   alarms      = { failed = 1 }
   kms_key_arn = aws_kms_key.this.arn
   logging = {
