@@ -160,7 +160,7 @@ def _sentence_page(key: str) -> Page:
     """A page of one sentence."""
     from link_approval import markup  # noqa: PLC0415
 
-    return markup.message(text(f"{key}_title"), text(key), tone="bad")
+    return markup.message_page(text(f"{key}_title"), text(key), tone="bad")
 
 
 def _error_response(http: HttpRequest, status: int, code: str) -> Response:
@@ -177,7 +177,7 @@ def _http_error_response(http: HttpRequest, error: HttpError) -> Response:
         return json_response(error.status, body, headers)
     from link_approval import markup  # noqa: PLC0415
 
-    page = markup.message(text("method_title"), message, tone="bad")
+    page = markup.message_page(text("method_title"), message, tone="bad")
     return page_response(error.status, page, headers)
 
 
