@@ -16,7 +16,7 @@ from pathlib import Path
 
 from stepwire.errors import StepwireError
 from stepwire.graph import from_definition, mermaid
-from tools.definitions import ROOT, machines
+from tools.definitions import ROOT, RenderError, machines
 from tools.readme import FILE, MARKED, WORKFLOWS
 
 _EXAMPLE = re.compile(r"^```hcl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -67,9 +67,16 @@ def _pictures(module: str, example: str) -> Iterator[str]:
 
 def main() -> int:
     folders = [ROOT / folder for folder in sys.argv[1:]] or marked_folders()
+    failed = False
     for folder in folders:
-        (folder / FILE).write_text(generate(folder), encoding="utf-8")
-    return 0
+        try:
+            text = generate(folder)
+        except (RenderError, StepwireError) as error:
+            failed = True
+            print(f"stepwire: {folder / FILE}: {error}", file=sys.stderr)
+        else:
+            (folder / FILE).write_text(text, encoding="utf-8")
+    return int(failed)
 
 
 if __name__ == "__main__":
