@@ -1,8 +1,8 @@
 """The tables of inputs and outputs in the READMEs, made from the ``.tf`` files.
 
-``python -m tools.readme [--check] [FOLDER...]`` rewrites what stands between
+``python -m tools.readme [--check] [FOLDER...]`` rewrites the text between
 ``<!-- stepwire:inputs -->`` or ``<!-- stepwire:outputs -->`` and
-``<!-- /stepwire -->`` in each folder's README.md. Without folders: the current one
+``<!-- /stepwire -->`` in each folder's README.md. Default folders: the current one
 and those below ``modules``.
 """
 

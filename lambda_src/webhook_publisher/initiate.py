@@ -6,7 +6,7 @@ Answers, all JSON; refusals have ``error`` and ``message``:
     200  {"status": "duplicate", "execution": <name>}   started by an earlier delivery
     200  {"status": "ignored", "reason": …}             a draft, another type, …
     400  no JSON, no id          401  signature         405  no POST
-    413  too large, as a body (1,048,576 bytes) or for a workflow (262,144)
+    413  too large, as a body (1,048,576 bytes) or for a workflow (245,760)
     500  a mistake in here       502  Sanity            503  AWS
 
 Sanity sends again after 5xx, for 30 minutes, and never after 4xx.

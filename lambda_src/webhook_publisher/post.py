@@ -9,7 +9,7 @@
     canonical_url     where the post is at home; null when nobody said
     excerpt           plain text, one line: the document's, or its first 200 characters
     markdown          the body; html and text are the same, and null where all three
-                      are more than an execution's input can hold (262,144 bytes): html
+                      are more than an execution's input can hold (245,760 bytes): html
                       is given up first
     cover_image       {url, alt, width, height} (pixels, null when unknown), or null
     tags              [{name, slug}], each once, categories first

@@ -1,8 +1,8 @@
 output "webhook_url" {
   description = "URL that the sender posts its webhooks to."
   value       = "${module.api.invoke_url}/webhook"
-  # The API names its function, and that the workflow, by what they will be called.
-  depends_on = [module.initiator, module.workflow]
+  # The API knows its function by name, that the workflow, and that the deliveries.
+  depends_on = [module.initiator, module.workflow, module.delivery]
 }
 
 output "api_id" {
@@ -22,6 +22,7 @@ output "task" {
     }
     Output = "{% $states.result.Output %}"
   }
+  depends_on = [module.delivery]
 }
 
 output "state_machine_arn" {
@@ -32,6 +33,7 @@ output "state_machine_arn" {
 output "start_arn" {
   description = "ARN to start the workflow with, where neither a webhook nor a workflow does; its input is that of `task`."
   value       = module.workflow.start_arn
+  depends_on  = [module.delivery]
 }
 
 output "table_name" {
@@ -48,7 +50,7 @@ output "function_names" {
 }
 
 output "log_group_names" {
-  description = "Names of the log groups, keyed `workflow` (null where its logging is off), `initiator`, `settle` and, with a signed destination, `search`."
+  description = "Names of the log groups, keyed `workflow` and `deliver-<destination>` (null where logging is off), `initiator`, `settle` and, with a signed destination, `search`."
   value = merge(
     {
       workflow  = module.workflow.log_group_name
@@ -56,6 +58,7 @@ output "log_group_names" {
       settle    = module.settle.log_group_name
     },
     { for search in module.search : "search" => search.log_group_name },
+    { for key, delivery in module.delivery : "deliver-${key}" => delivery.log_group_name },
   )
 }
 
@@ -70,8 +73,11 @@ output "alarm_names" {
 }
 
 output "execution_policies" {
-  description = "What the role of the workflow may do: a policy document (JSON), keyed `workflow`."
-  value       = { workflow = module.workflow.execution_policy }
+  description = "What the roles of the state machines may do: policy documents (JSON), keyed `workflow` and `deliver-<destination>`."
+  value = merge(
+    { workflow = module.workflow.execution_policy },
+    { for key, delivery in module.delivery : "deliver-${key}" => delivery.execution_policy },
+  )
 }
 
 output "role_policies" {
@@ -84,5 +90,6 @@ output "role_policies" {
       settle    = module.settle.role_policies
     },
     { for search in module.search : "search" => search.role_policies },
+    { for key, delivery in module.delivery : "deliver-${key}" => delivery.role_policies },
   )
 }

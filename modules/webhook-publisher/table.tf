@@ -34,8 +34,6 @@ resource "aws_dynamodb_table" "posts" {
 }
 
 locals {
-  _table_name = aws_dynamodb_table.posts.name
-
   # A key of the user's own: DynamoDB asks KMS in the name of its caller.
   _table_key_statements = [
     for arn in compact([var.kms_key_arn]) : {

@@ -76,8 +76,8 @@ variable "destinations" {
   }
 
   validation {
-    condition     = alltrue([for destination in values(var.destinations) : contains(local._platform_names, destination.platform)])
-    error_message = "platform is one of ${join(", ", local._platform_names)}; \"http\" is any other API. Not so: ${join(", ", [for key, destination in var.destinations : "${key} (${jsonencode(destination.platform)})" if !contains(local._platform_names, destination.platform)])}."
+    condition     = alltrue([for destination in values(var.destinations) : contains(local.platform_names, destination.platform)])
+    error_message = "platform is one of ${join(", ", local.platform_names)}; \"http\" is any other API. Not so: ${join(", ", [for key, destination in var.destinations : "${key} (${jsonencode(destination.platform)})" if !contains(local.platform_names, destination.platform)])}."
   }
 
   validation {
@@ -151,11 +151,11 @@ variable "destinations" {
   validation {
     condition = alltrue([
       for destination in values(var.destinations) :
-      length(setsubtract(keys(try(local._platforms[destination.platform].needs, {})), keys(destination.settings))) == 0
+      length(setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings))) == 0
     ])
     error_message = "settings lacks what the platform needs: ${join(", ", flatten([
       for key, destination in var.destinations : [
-        for name in setsubtract(keys(try(local._platforms[destination.platform].needs, {})), keys(destination.settings)) : "${key}.settings.${name}"
+        for name in setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings)) : "${key}.settings.${name}"
       ]
     ]))}."
   }
@@ -163,12 +163,12 @@ variable "destinations" {
   validation {
     condition = alltrue([
       for destination in values(var.destinations) :
-      length(setsubtract(keys(destination.settings), keys(try(local._patterns[destination.platform], {})))) == 0
+      length(setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {})))) == 0
     ])
     error_message = "settings has what the platform does not know: ${join(", ", flatten([
       for key, destination in var.destinations : [
-        for name in setsubtract(keys(destination.settings), keys(try(local._patterns[destination.platform], {}))) :
-        "${key}.settings.${name} (${destination.platform} has ${join(", ", coalescelist(keys(try(local._patterns[destination.platform], {})), ["none"]))})"
+        for name in setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {}))) :
+        "${key}.settings.${name} (${destination.platform} has ${join(", ", coalescelist(keys(try(local.setting_patterns[destination.platform], {})), ["none"]))})"
       ]
     ]))}."
   }
@@ -176,13 +176,13 @@ variable "destinations" {
   validation {
     condition = alltrue(flatten([
       for destination in values(var.destinations) : [
-        for name, value in destination.settings : can(regex(try(local._patterns[destination.platform][name], ""), value))
+        for name, value in destination.settings : can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
       ]
     ]))
     error_message = "settings has values that the platform does not take: ${join(", ", flatten([
       for key, destination in var.destinations : [
-        for name, value in destination.settings : "${key}.settings.${name} = ${jsonencode(value)} (not ${local._patterns[destination.platform][name]})"
-        if !can(regex(try(local._patterns[destination.platform][name], ""), value))
+        for name, value in destination.settings : "${key}.settings.${name} = ${jsonencode(value)} (not ${local.setting_patterns[destination.platform][name]})"
+        if !can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
       ]
     ]))}."
   }
@@ -253,8 +253,8 @@ variable "destinations" {
   }
 
   validation {
-    condition     = alltrue([for destination in values(var.destinations) : alltrue([for name in keys(try(destination.request.headers, {})) : !can(regex(local._forbidden_headers, lower(name)))])])
-    error_message = "Step Functions does not let a state send ${join(", ", flatten([for destination in values(var.destinations) : [for name in keys(try(destination.request.headers, {})) : name if can(regex(local._forbidden_headers, lower(name)))]]))}. Take it out of request.headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
+    condition     = alltrue([for destination in values(var.destinations) : alltrue([for name in keys(try(destination.request.headers, {})) : !can(regex(local.forbidden_headers, lower(name)))])])
+    error_message = "Step Functions does not let a state send ${join(", ", flatten([for destination in values(var.destinations) : [for name in keys(try(destination.request.headers, {})) : name if can(regex(local.forbidden_headers, lower(name)))]]))}. Take it out of request.headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
   }
 
   validation {

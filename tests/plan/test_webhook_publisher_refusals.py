@@ -243,6 +243,9 @@ def refusals(
     root = tmp_path_factory.mktemp("refusals")
     module = root / "webhook-publisher"
     module.mkdir()
+    shared = MODULE.parent / "http-connection/request/forbidden_headers.yaml"
+    (root / "http-connection/request").mkdir(parents=True)
+    shutil.copy(shared, root / "http-connection/request")
     for file in (
         *MODULE.glob("variables*.tf"),
         MODULE / "destinations.tf",

@@ -724,20 +724,22 @@ def test_the_roles_may_do_what_the_workflows_did_and_no_more(
     stub_api.on(SITE, Answer(403))
     assert outcome(site.started(site.push({"ref": a_name("x")}))).status == "FAILED"
     for one in (publisher, site):
-        machine = one.outputs["state_machine_arn"]
-        policy = json.loads(one.outputs["execution_policies"]["workflow"])
-        calls = {
-            call
-            for call in recorded(stepwire_emulator.endpoint_url, machine)
-            if call.state_machine == machine.rpartition(":")[2]
-        }
-        assert [call for call in calls if not call.is_allowed_by(policy)] == []
-        needless = [
-            action
-            for action, smaller in without_each_statement(policy)
-            if all(call.is_allowed_by(smaller) for call in calls)
-        ]
-        assert needless == [], machine
+        workflow = one.outputs["state_machine_arn"]
+        for key, text in one.outputs["execution_policies"].items():
+            machine = workflow if key == "workflow" else f"{workflow}-{key}"
+            policy = json.loads(text)
+            calls = {
+                call
+                for call in recorded(stepwire_emulator.endpoint_url, machine)
+                if call.state_machine == machine.rpartition(":")[2]
+            }
+            assert [call for call in calls if not call.is_allowed_by(policy)] == []
+            needless = [
+                action
+                for action, smaller in without_each_statement(policy)
+                if all(call.is_allowed_by(smaller) for call in calls)
+            ]
+            assert needless == [], machine
 
 
 def test_the_second_plan_is_empty(deployed: Deployment) -> None:
