@@ -18,7 +18,7 @@ variable "link_approval" {
       label = optional(string)
       color = optional(string, "gray")
       veto  = optional(bool, false)
-    })))
+    })), [{ value = "approve", color = "green" }, { value = "reject", color = "red", veto = true }])
     quorum               = optional(string, "any")
     comment              = optional(string, "OPTIONAL")
     expires_in           = optional(number, 604800)

@@ -16,7 +16,7 @@ from localstack.utils.aws.arns import (
 )
 from localstack.utils.patch import patch
 
-# What AWS writes where nothing was given.
+# AWS's texts where none was given.
 _NO_SUBJECT: Final = "AWS Notification Message"
 _SENDER: Final = "no-reply@sns.amazonaws.com"
 

@@ -21,9 +21,9 @@ class Failure:
 
     payload: bytes
     line: str = ""
-    """What Lambda itself writes into the function's log."""
+    """Lambda's line in the function's log."""
     report: str = ""
-    """What Lambda adds to the REPORT line."""
+    """The end of the REPORT line."""
 
 
 def exited(request_id: str, status: int) -> Failure:

@@ -8,7 +8,7 @@ from typing import Final
 from jsonata.jexception import JException
 from jsonata.regex_engine import RegexFlags
 
-# What JavaScript means by these, where Python means any script's digits and letters.
+# JavaScript's meaning of these, where Python means any script's digits, letters.
 _CLASSES: Final = {
     "d": "0-9",
     "w": "A-Za-z0-9_",

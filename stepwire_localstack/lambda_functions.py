@@ -37,9 +37,9 @@ from .runtime_api import Event, Invocation
 RUNTIMES_VARIABLE = "STEPWIRE_FUNCTION_RUNTIMES"
 """A JSON object: the Python interpreter of each Lambda runtime."""
 INIT_SECONDS = 10
-"""How long Lambda waits for a function's own initialisation before the first event."""
+"""The time that Lambda gives a function's initialisation before the first event."""
 _EXIT_SECONDS = 2
-"""How long a runtime may take to exit by itself, before it is killed."""
+"""The time that a runtime has to exit by itself, before it is killed."""
 
 
 def install() -> None:
@@ -169,7 +169,7 @@ class ProcessExecutor(stock.RuntimeExecutor):  # type: ignore[misc]
         process = self._process
         if process is None or process.has_ended_by_itself():
             process = self._process = self._new_process()
-        # What was written before the event: by the initialisation, or by threads that
+        # Lines written before the event: by the initialisation, or by threads that
         # went on after the last one.
         before: list[str] = []
         event: Event | None = None

@@ -34,11 +34,11 @@ _CHUNK: Final = re.compile(rb"(?P<size>[0-9A-Fa-f]{1,8})(;.*)?\r\n")
 _LONGEST_LINE: Final = 4096
 # Until then a connection has to have shown that it is the runtime's.
 _FIRST_REQUEST_WITHIN_SECONDS: Final = 10
-# What only a browser sends, for a page.
+# Headers that only a browser sends, for a page.
 _OF_BROWSERS: Final = ("Origin", "Referer", "Sec-Fetch-Site")
 
 State = Literal["Started", "InitError", "Ready", "ResponseSent"]
-"""What a runtime is doing; the names are AWS's. ``Ready``: it asked for an event."""
+"""The state of a runtime; the names are AWS's. ``Ready``: it asked for an event."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from stepwire import http_calls
 from stepwire.emulator import Emulator
@@ -15,6 +16,12 @@ from tests import browser as browsers
 from tests.stub_api import StubApi
 
 pytest_plugins = ["pytester"]
+
+# An example takes as long as the machine is busy with other tests.
+settings.register_profile(
+    "stepwire", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("stepwire")
 
 # A shell starts what it puts into the background with SIGINT ignored, nohup what it
 # runs with SIGHUP ignored, and children inherit that: the tests of Ctrl-C and of a

@@ -112,6 +112,14 @@ def render(tree: Path, files: list[Path]) -> dict[str, Definitions]:
 
 def render_text(tree: Path, configuration: str) -> Definitions:
     """The definitions of one configuration."""
+    return {
+        address: json.loads(values["definition"])
+        for address, values in machines(tree, configuration).items()
+    }
+
+
+def machines(tree: Path, configuration: str) -> dict[str, Mapping[str, Any]]:
+    """The attributes of one configuration's state machines, by their addresses."""
     with tempfile.TemporaryDirectory(prefix="stepwire-definitions-") as folder:
         root = Path(folder).resolve() / "configuration"
         root.mkdir()
@@ -129,7 +137,7 @@ def render_text(tree: Path, configuration: str) -> Definitions:
         )
         state = _test(terraform, "apply", overrides)
     return {
-        resource["address"]: json.loads(resource["values"]["definition"])
+        resource["address"]: resource["values"]
         for resource in _resources(state["root_module"])
         if resource["type"] == "aws_sfn_state_machine"
     }

@@ -1,4 +1,4 @@
-"""Every check that runs nothing: what ``make lint`` does.
+"""The checks of ``make lint``, which run no tests.
 
 ``python -m tools.lint [NAME...]`` runs all checks, or those that are named.
 """
@@ -24,8 +24,8 @@ from tools import package, readme
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "build", "node_modules"})
 _TEXT_LIMIT = 1_000_000
-# Homes and work places of a machine, and the registries' own hosts: what is written
-# down here has to work where both are others. In pieces, to not find itself.
+# Folders of one machine, and hosts of package registries: files have to work on other
+# machines with other registries. In pieces, so that the pattern does not match itself.
 _MACHINE_BOUND = re.compile(
     r"(?<![\w.$}/-])/(?:" + "root|work|Users" + r")/[\w.]"
     r"|(?<![\w.$}/-])/" + r"home/[\w.]"
@@ -47,7 +47,7 @@ def terraform_fmt(root: Path) -> None:
 
 
 def terraform_validate(root: Path) -> None:
-    """Every folder of Terraform: with those that call it, else as a root module."""
+    """Every Terraform folder: a module with its callers, others as a root module."""
 
     def problem(folder: Path) -> str | None:
         with tempfile.TemporaryDirectory(prefix="stepwire-lint-") as build:
@@ -75,7 +75,7 @@ def readmes(root: Path) -> None:
 
 
 def module_calls(root: Path) -> None:
-    """Mistakes in the calls of our configurations that Terraform does not report."""
+    """Mistakes in module calls that Terraform does not report."""
     found = [
         problem
         for folder in terraform_folders(root)
@@ -112,7 +112,7 @@ CHECKS: tuple[Callable[[Path], None], ...] = (
 
 
 def terraform_folders(root: Path) -> list[Path]:
-    """The root module, the modules and the examples, with those inside of them."""
+    """The root module, the modules and the examples, with the modules inside them."""
     return sorted(
         {file.parent for file in root.glob("*.tf")}
         | {file.parent for file in root.glob("modules/**/*.tf")}
@@ -121,7 +121,7 @@ def terraform_folders(root: Path) -> list[Path]:
 
 
 def _uncalled_folders(root: Path) -> list[Path]:
-    """Those that no other one calls: a module is validated with its callers."""
+    """Folders that no other folder calls: a module is validated with its callers."""
     folders = terraform_folders(root)
     called = {
         called_folder(block)

@@ -1,6 +1,6 @@
 """The package of this repository's functions: ``lambda_src`` as a committed zip.
 
-``python -m tools.package [--check]`` writes it, or only says whether it is fresh.
+``python -m tools.package [--check]`` writes it, or only checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PACKAGE = SOURCES / "package.zip"
 
 
 def check(root: Path) -> None:
-    """Raises StepwireError unless the package is what the sources build."""
+    """Raises StepwireError unless the package is built from the present sources."""
     file = root / PACKAGE
     if not file.exists() or file.read_bytes() != package.build(root / SOURCES):
         raise StepwireError(
@@ -34,7 +34,7 @@ def update(root: Path) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.package")
     parser.add_argument(
-        "--check", action="store_true", help="only say whether it is up to date"
+        "--check", action="store_true", help="only check that it is up to date"
     )
     if not parser.parse_args().check:
         print(f"{PACKAGE}: {update(Path.cwd()):,} bytes")

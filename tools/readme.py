@@ -1,8 +1,8 @@
 """The tables of inputs and outputs in the READMEs, made from the ``.tf`` files.
 
-``python -m tools.readme [--check] [FOLDER...]`` rewrites what stands between
+``python -m tools.readme [--check] [FOLDER...]`` rewrites the text between
 ``<!-- stepwire:inputs -->`` or ``<!-- stepwire:outputs -->`` and
-``<!-- /stepwire -->`` in each folder's README.md. Without folders: the current one
+``<!-- /stepwire -->`` in each folder's README.md. Default folders: the current one
 and those below ``modules``.
 """
 
@@ -22,7 +22,12 @@ from stepwire.errors import StepwireError
 from stepwire.syntax import Block, Node, elements, parts, unwrapped
 
 FILE = "README.md"
-_MARKED = re.compile(r"(<!-- stepwire:(\w+) -->\n)(.*?)(<!-- /stepwire -->)", re.DOTALL)
+WORKFLOWS = "workflows"
+"""The mark between which ``tools.pictures`` writes."""
+
+MARKED = re.compile(r"(<!-- stepwire:(\w+) -->\n)(.*?)(<!-- /stepwire -->)", re.DOTALL)
+# A variable of the root module that holds those of a system's module.
+_SYSTEM = re.compile(r"the variables of `(modules/[\w-]+)`")
 
 
 def generate(folder: Path) -> str:
@@ -36,7 +41,7 @@ def generate(folder: Path) -> str:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise StepwireError(f"{folder} has no {FILE}.") from None
-    if not _MARKED.search(text):
+    if not MARKED.search(text):
         raise StepwireError(
             f"{file} has no marks for its tables.",
             hint="Add a line <!-- stepwire:inputs --> or <!-- stepwire:outputs -->, "
@@ -44,15 +49,17 @@ def generate(folder: Path) -> str:
         )
 
     def table(match: re.Match[str]) -> str:
+        if match[2] == WORKFLOWS:
+            return match[0]
         render = _TABLES.get(match[2])
         if render is None:
             raise StepwireError(
                 f"{file} has a mark stepwire:{match[2]}; "
-                f"there are {' and '.join(sorted(_TABLES))}."
+                f"there are {', '.join(sorted([*_TABLES, WORKFLOWS]))}."
             )
         return f"{match[1]}\n{render(folder)}\n{match[4]}"
 
-    return _MARKED.sub(table, text)
+    return MARKED.sub(table, text)
 
 
 def update(folder: Path) -> bool:
@@ -93,7 +100,10 @@ def inputs(folder: Path) -> str:
         name = variable.labels[0]
         type_ = _source(variable, "type") or "any"
         shown = f"`{type_}`"
-        if "\n" in type_:
+        if system := _SYSTEM.search(variable.text("description") or ""):
+            # They have a table where they are described.
+            shown = f"object, [its keys]({system[1]}#variables)"
+        elif "\n" in type_:
             outer = type_.split("{", 1)[0]
             shown = f"`{outer}{{…}}{')' * outer.count('(')}`, below"
             types.append(f"Type of `{name}`:\n\n```hcl\n{type_}\n```\n")

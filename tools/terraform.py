@@ -1,4 +1,4 @@
-"""Says in one line that Terraform is missing, before a target of make begins.
+"""Checks for Terraform before a target of make begins; one line where it is missing.
 
 ``python -m tools.terraform``
 """

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import time
 
-from link_approval import link, responses
+from link_approval import link
 from link_approval.http_request import MAX_COMMENT, HttpError, HttpRequest
+from link_approval.responses import json_response, page_response
 from link_approval.texts import text
 from shared import sanitize
 
@@ -85,18 +86,14 @@ def _post(
     value, comment = fields.get("choice", ""), fields.get("comment", "")
     if request.status == "open" and approver not in request.votes:
         if "back" in fields:
-            return responses.page_response(
-                200, pages.form(request, approver, comment=comment)
-            )
+            return page_response(200, pages.form(request, approver, comment=comment))
         if problem := _vote_problem(request, value, comment):
             if http.wants_json:
-                return responses.json_response(
-                    400, {"error": "invalid", "message": problem}
-                )
+                return json_response(400, {"error": "invalid", "message": problem})
             page = pages.form(request, approver, comment=comment, problem=problem)
-            return responses.page_response(400, page)
+            return page_response(400, page)
         if http.is_form and "confirmed" not in fields and not http.wants_json:
-            return responses.page_response(200, pages.confirm(request, value, comment))
+            return page_response(200, pages.confirm(request, value, comment))
         request = voting.vote(request, approver, value, comment)
         _log("voted", request.id, approver=approver, status=request.status)
     if request.status == "decided":
@@ -129,19 +126,19 @@ def _status_response(
     """The request as it stands; ``posted`` is the choice that this POST made."""
     from link_approval import pages  # noqa: PLC0415
 
-    own = request.votes.get(approver)
-    is_mine = request.decided_by == request.approvers[approver]["email"]
+    vote = request.votes.get(approver)
+    has_decided = request.decided_by == request.approvers[approver]["email"]
     # A POST without a choice only resumes the workflow.
-    is_late = bool(posted) and (own is None or own["decision"] != posted)
+    is_late = bool(posted) and (vote is None or vote["decision"] != posted)
     status, error = (409, "already_decided") if is_late else (200, "")
     if request.status == "open":
         error = error and "already_voted"
         page = (
-            pages.counted(request, approver) if own else pages.form(request, approver)
+            pages.counted(request, approver) if vote else pages.form(request, approver)
         )
     elif request.status == "decided":
-        is_own_decision = is_mine and bool(posted) and not is_late
-        page = (pages.done if is_own_decision else pages.decided)(request, approver)
+        is_new = has_decided and bool(posted) and not is_late
+        page = (pages.done if is_new else pages.decided)(request, approver)
     elif request.status == "stopped":
         status, error = (409, "stopped") if posted is not None else (200, "")
         page = pages.stopped()
@@ -152,26 +149,24 @@ def _status_response(
         status, error = 410, "ended"
         page = _sentence_page("ended")
     if not http.wants_json:
-        return responses.page_response(status, page)
+        return page_response(status, page)
     from link_approval.request_json import request_json  # noqa: PLC0415
 
     explained = {"error": error, "message": page[0]} if error else {}
-    return responses.json_response(
-        status, {**explained, **request_json(request, approver)}
-    )
+    return json_response(status, {**explained, **request_json(request, approver)})
 
 
 def _sentence_page(key: str) -> Page:
     """A page of one sentence."""
     from link_approval import markup  # noqa: PLC0415
 
-    return markup.message(text(f"{key}_title"), text(key), tone="bad")
+    return markup.message_page(text(f"{key}_title"), text(key), tone="bad")
 
 
 def _error_response(http: HttpRequest, status: int, code: str) -> Response:
     if http.wants_json:
-        return responses.json_response(status, {"error": code, "message": text(code)})
-    return responses.page_response(status, _sentence_page(code))
+        return json_response(status, {"error": code, "message": text(code)})
+    return page_response(status, _sentence_page(code))
 
 
 def _http_error_response(http: HttpRequest, error: HttpError) -> Response:
@@ -179,11 +174,11 @@ def _http_error_response(http: HttpRequest, error: HttpError) -> Response:
     message = text(error.text_key, most=MAX_COMMENT)
     if http.wants_json:
         body: dict[str, object] = {"error": error.code, "message": message}
-        return responses.json_response(error.status, body, headers)
+        return json_response(error.status, body, headers)
     from link_approval import markup  # noqa: PLC0415
 
-    page = markup.message(text("method_title"), message, tone="bad")
-    return responses.page_response(error.status, page, headers)
+    page = markup.message_page(text("method_title"), message, tone="bad")
+    return page_response(error.status, page, headers)
 
 
 def _log(event: str, request_id: str, **details: object) -> None:

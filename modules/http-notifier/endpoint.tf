@@ -1,8 +1,8 @@
-# The URL: a constant where everything in it is, else an expression that begins with
-# its constant part, which the role's policy is then limited to.
+# The URL: a constant, or an expression that begins with its constant part, to which the
+# role's policy is then limited.
 
 locals {
-  # Constant fields are put in their places; between two marks are the names of others.
+  # Constant fields are filled in. The names of the others stand between two U+0001.
   _pieces = split("\u0001", join("", [
     for number, text in split("\u0001", replace(local.endpoint == null ? "" : local.endpoint, "/\\{[a-z][a-z0-9_]*\\}/", "\u0001")) :
     join("", [
@@ -25,6 +25,6 @@ locals {
     if number == 0 || piece != ""
   ]), " %}"])
 
-  # What the secret says before that is not looked at: the host is this one.
+  # The host is never the secret's.
   secret_endpoint = "{% '${local.endpoint == null ? "" : local.endpoint}' & $substringAfter($notifier_url, '${local.endpoint == null ? "" : local.endpoint}') %}"
 }

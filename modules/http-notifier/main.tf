@@ -1,4 +1,4 @@
-# The state machine that sends, where there is one, and its alarm of silence.
+# The state machine, where there is one, and the alarm for hours without a notification.
 
 module "machine" {
   source = "../state-machine"
@@ -19,8 +19,7 @@ module "machine" {
 }
 
 locals {
-  # Not by try(…), which does not know whether an object is null that holds an ARN of a
-  # resource that is not there yet.
+  # Not by try(…): while an ARN in it is unknown, it cannot tell that an object is not null.
   heartbeat   = var.state_machine == null ? null : var.state_machine.heartbeat
   dead_letter = var.state_machine == null ? null : var.state_machine.dead_letter
 }
@@ -39,7 +38,7 @@ resource "aws_cloudwatch_metric_alarm" "heartbeat" {
   evaluation_periods  = local.heartbeat.hours
   threshold           = 1
   comparison_operator = "LessThanThreshold"
-  # Hours without an execution are what it is about.
+  # No execution in these hours is an alarm, too.
   treat_missing_data = "breaching"
   alarm_actions      = local.heartbeat.actions
   ok_actions         = local.heartbeat.actions

@@ -1,4 +1,4 @@
-# The preset, and where it sends to.
+# The preset, and the endpoint.
 
 locals {
   presets = yamldecode(file("${path.module}/presets.yaml"))

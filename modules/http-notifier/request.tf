@@ -1,4 +1,4 @@
-# The request: what the preset sends, and the variables instead of it.
+# The request: the preset's, and what the variables add and replace.
 
 locals {
   method       = coalesce(var.method, try(local.preset.method, null), "POST")
@@ -13,7 +13,7 @@ locals {
   )
   query = merge(try(local.preset.query, {}), var.query)
 
-  # What is missing is said before anything is sent.
+  # A missing field is an error before anything is sent.
   _missing_fields = join("", [
     for name in local.required_fields :
     format("$not($exists($%s)) ? $error('%s: the input has no %s') : ", name, var.name, name)
@@ -28,8 +28,8 @@ locals {
     null
   )
 
-  # Each expression with the fields that it uses bound in front of it, and the functions
-  # that cut them.
+  # Each expression, with the fields that it uses bound in front of it, and the functions
+  # that cut them to their limits.
   _texts = distinct(concat(
     values(local.headers),
     values(local.query),
@@ -49,6 +49,7 @@ locals {
       ]))
     }
   }
+  # One notification is a state's input in a workflow, and an execution here.
   _idempotency_keys = {
     task    = "$hash($states.context.Execution.Id & $states.context.State.Name & $string($states.input), 'SHA-256')"
     machine = "$hash($states.context.Execution.Id, 'SHA-256')"

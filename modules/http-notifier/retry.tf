@@ -1,7 +1,7 @@
-# What is tried again, and what it would not help.
+# The errors that are retried, by kind of failure.
 
 locals {
-  # A retrier names errors one by one; 501 and 505 would be the same again.
+  # A retrier takes no pattern. 501 and 505 are missing: they would be the same again.
   _errors = {
     throttled = ["States.Http.StatusCode.429"]
     server_error = [
@@ -16,7 +16,7 @@ locals {
     ]
   }
 
-  # A retrier cannot read how long a 429 asks for; the state machine waits by itself.
+  # In the state machine a Wait state waits for as long as a 429 asks for.
   retried_errors = {
     task    = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 }
     machine = { for kind, errors in local._errors : kind => errors if var.retry[kind].max_attempts > 0 && kind != "throttled" }

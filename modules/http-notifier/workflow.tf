@@ -1,5 +1,5 @@
-# The state machine, and the state for workflows of the caller's. Both are made of
-# workflow/send.yaml and, where the URL is a secret, of workflow/read_url.yaml.
+# The definition of the state machine, and the output task. Both have the states in
+# workflow/send.yaml and, where the URL is a secret, workflow/read_url.yaml.
 
 locals {
   _read_url = !local.is_url_secret ? null : yamldecode(templatefile("${path.module}/workflow/read_url.yaml", {
@@ -7,8 +7,8 @@ locals {
     secret_arn = var.endpoint_secret_arn
   }))
 
-  # They differ in what one notification is, by which its key is made: a state's input
-  # in a workflow of the caller's, a whole execution in a state machine of this module.
+  # One for the output task, and one for the state machine: their idempotency keys and
+  # their retries differ.
   _send = {
     for kind, expressions in local.expressions : kind => yamldecode(templatefile("${path.module}/workflow/send.yaml", {
       partition      = data.aws_partition.this.partition
@@ -28,7 +28,7 @@ locals {
   _record = trimspace(templatefile("${path.module}/workflow/record.jsonata", {
     name    = var.name
     host    = local.host
-    problem = try(local.preset.problem, null)
+    refusal = try(local.preset.refusal, null)
     id      = try(local.preset.id, null)
   }))
 

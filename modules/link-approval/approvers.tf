@@ -12,8 +12,8 @@ locals {
       }
     ]
   }
-  # Whom SES sends from: the address in "Approvals <approvals@example.com>", of which the
-  # name may have an "@", too.
+  # The sender's address in "Approvals <approvals@example.com>", whose name may have an
+  # "@", too.
   _ses_match  = try(regex(local.address_pattern, trimspace(var.ses.from)), [])
   ses_address = try(coalesce(local._ses_match[1], local._ses_match[2]), null)
 

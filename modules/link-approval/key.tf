@@ -3,13 +3,13 @@
 # `terraform test` cannot mock these, and refuses a configuration that has one.
 
 resource "aws_secretsmanager_secret" "link_key" {
-  # A name of a deleted secret stays taken for a while.
+  # The name of a deleted secret stays reserved for a while.
   name_prefix = "${var.name}-link-key-"
   description = "Signs the links of ${var.name}; the version before the current one is accepted, too"
   kms_key_id  = var.kms_key_arn
   tags        = var.tags
 
-  # Without its table the key is worth nothing.
+  # The key is worth nothing without the table.
   recovery_window_in_days = 0
 }
 
@@ -28,19 +28,17 @@ locals {
       resources  = [aws_secretsmanager_secret.link_key.arn]
       conditions = {}
     }],
-    [
-      for arn in compact([var.kms_key_arn]) : {
-        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        resources = [arn]
-        conditions = {
-          StringEquals = {
-            "kms:ViaService" = [
-              for service in ["dynamodb", "secretsmanager", "sns"] :
-              "${service}.${data.aws_region.this.name}.amazonaws.com"
-            ]
-          }
+    var.kms_key_arn == null ? [] : [{
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [var.kms_key_arn]
+      conditions = {
+        StringEquals = {
+          "kms:ViaService" = [
+            for service in ["dynamodb", "secretsmanager", "sns"] :
+            "${service}.${data.aws_region.this.name}.amazonaws.com"
+          ]
         }
       }
-    ],
+    }],
   )
 }

@@ -1,5 +1,5 @@
-# Two functions and the workflow between them: `notify` tells the approvers,
-# `decide` takes their answers, and the workflow waits.
+# The functions of the workflow: `notify` sends requests to the approvers, `decide` shows
+# them and takes the votes.
 
 module "notify" {
   source = "../lambda-function"
@@ -42,7 +42,7 @@ module "decide" {
   name    = "${var.name}-decide"
   handler = "link_approval.decide.handler"
   package = local.package
-  # Somebody looks at an empty page while it starts: a larger share of a processor.
+  # A person waits while it starts: more memory is a larger share of a processor.
   memory_size           = 512
   reserved_concurrency  = var.reserved_concurrency
   timeout               = 20
@@ -105,8 +105,8 @@ locals {
 
   function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
 
-  # By name, not by attribute: the functions have to know it before the
-  # workflow is there, and callers see it in their plan.
+  # By name, not by attribute: the functions need it before the workflow exists, and
+  # callers see it in their plan.
   state_machine_arn = join(":", [
     "arn", data.aws_partition.this.partition, "states", data.aws_region.this.name,
     data.aws_caller_identity.this.account_id, "stateMachine", var.name,

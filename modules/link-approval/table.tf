@@ -28,7 +28,7 @@ resource "aws_dynamodb_table" "requests" {
 }
 
 locals {
-  # A key of the user's own: DynamoDB asks KMS in the name of its caller.
+  # With a customer managed key DynamoDB calls KMS by its caller's permissions.
   table_key_statements = var.kms_key_arn == null ? [] : [{
     actions   = ["kms:Decrypt"]
     resources = [var.kms_key_arn]

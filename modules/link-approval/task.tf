@@ -1,4 +1,4 @@
-# What a workflow puts in as a state.
+# The outputs task and task_jsonpath: states that start the approval and wait for its end.
 
 locals {
   _task_base = {
@@ -6,7 +6,7 @@ locals {
     Resource = "arn:${data.aws_partition.this.partition}:states:::states:startExecution.sync:2"
   }
 
-  # Step Functions' own name for it: the console links the two executions.
+  # Step Functions' key for the parent: the console links the two executions.
   _started_by_key = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
   _request = {
@@ -28,7 +28,7 @@ locals {
     Output = "{% $states.result.Output %}"
   })
 
-  # In JSONPath a key says that its value is a path.
+  # In JSONPath a key that ends in ".$" has a path as its value.
   _path_pattern = "^(\\$|States\\.)"
   task_jsonpath = merge(local._task_base, {
     Parameters = merge(

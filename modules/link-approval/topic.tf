@@ -1,5 +1,5 @@
-# One message for each approver; a subscription gets those for its address. Where
-# SES sends the e-mails, the topic has the subscriptions that others make.
+# One message for each approver; a subscription gets those for its address. Where SES
+# sends the e-mails, the topic is for further subscriptions.
 
 resource "aws_sns_topic" "requests" {
   name              = var.name
@@ -7,7 +7,7 @@ resource "aws_sns_topic" "requests" {
   tags              = var.tags
 }
 
-# SNS asks each address to confirm: nothing is sent to who did not.
+# SNS sends an address nothing before it has confirmed its subscription.
 resource "aws_sns_topic_subscription" "approver" {
   for_each = toset(var.ses != null ? [] : [
     for approver in concat(local.approvers, local.escalation) : approver.email

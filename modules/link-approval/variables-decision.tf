@@ -36,7 +36,7 @@ variable "choices" {
 
   validation {
     condition     = length(setintersection(var.choices[*].value, ["expired", "undecided"])) == 0
-    error_message = "choices: \"expired\" and \"undecided\" are the decisions of an approval without one; use another value."
+    error_message = "choices: \"expired\" and \"undecided\" are decisions that the approval makes by itself; use another value."
   }
 
   validation {

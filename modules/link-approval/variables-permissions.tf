@@ -36,7 +36,7 @@ variable "permissions" {
 }
 
 locals {
-  # format() tells Terraform before it applies that an ARN is not null.
+  # With format() Terraform knows at plan that an ARN is not null.
   permissions = {
     for key in ["workflow", "notify", "decide"] : key => {
       boundary_arn = var.permissions.boundary_arn

@@ -1,4 +1,4 @@
-# The approval workflow: workflow/approval.asl.yaml, with its names and numbers.
+# The workflow, and the values of its definition.
 
 module "workflow" {
   source = "../state-machine"

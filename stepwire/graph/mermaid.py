@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator
 
 from stepwire.graph import colors
-from stepwire.graph.labels import wrapped
+from stepwire.graph.labels import lines, wrapped
 from stepwire.graph.model import Arrow, Graph, Node
 
 MAX_TEXT = 50_000
 """Characters of a diagram that Mermaid draws by its default settings (maxTextSize)."""
 MAX_ARROWS = 500
 """Arrows of a diagram that Mermaid draws by its default settings (maxEdges)."""
+
+WIDTH = 22
+"""Characters in a line; Mermaid wraps what is wider than 200 pixels once more."""
+TITLE = 60
+"""Characters in the title of a box, which has one line."""
 
 _SHAPES = {
     "Start": ("((", "))"),
@@ -22,12 +27,9 @@ _SHAPES = {
     "Succeed": ("([", "])"),
     "Fail": ("([", "])"),
 }
-WIDTH = 22
-"""Characters in a line; Mermaid wraps what is wider than 200 pixels once more."""
-
 _RECTANGLE = ("[", "]")
 # Anything that Mermaid, or the HTML and Markdown in its labels, may take for its own.
-_SPECIAL = re.compile(r"""[^\w .,:=+()≤≥≠…↻-]""")
+_SPECIAL = re.compile(r"""[^\w .,:=+()≤≥≠…↻·-]""")
 
 
 def render(graph: Graph) -> str:
@@ -56,9 +58,9 @@ def _lines(graph: Graph) -> Iterator[str]:
         if node.inside is None:
             yield _node(node)
         else:
-            # Its title has one line. Without a direction the inside turns right.
-            title = " · ".join(map(_escaped, (*_words(node), *node.details)))
-            yield f'subgraph {node.id}["{title}"]'
+            # Without a direction the inside turns right.
+            [title] = lines(" · ".join((_name(node), *node.details)), TITLE, 1)
+            yield f'subgraph {node.id}["{_escaped(title)}"]'
             yield "  direction TB"
             yield from (f"  {line}" for line in _lines(node.inside))
             yield "end"
@@ -86,11 +88,11 @@ def _style(kind: str) -> str:
 
 
 def _text(node: Node) -> str:
-    return _joined(*_words(node), *node.details)
+    return _joined(_name(node), *node.details)
 
 
-def _words(node: Node) -> tuple[str, ...]:
-    return (f"{node.name} ↻",) if node.retries else (node.name,)
+def _name(node: Node) -> str:
+    return f"{node.name} ↻" if node.retries else node.name
 
 
 def _joined(*texts: str) -> str:

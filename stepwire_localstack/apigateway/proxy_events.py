@@ -53,5 +53,5 @@ def _body(body: bytes, is_binary: bool) -> dict[str, Any]:
         return {"body": None, "isBase64Encoded": False}
     if is_binary:
         return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
-    # What is no UTF-8 is lost: that is why there are binary media types.
+    # Bytes that are no UTF-8 are lost: binary media types are there for them.
     return {"body": body.decode("utf-8", "replace"), "isBase64Encoded": False}

@@ -22,7 +22,7 @@ from .secrets import OAUTH
 from .tokens import Token, TokenRefused
 
 REFUSED: Final = (401, 407)
-"""What a server answers to credentials that it does not accept."""
+"""The statuses of a server's answer to credentials that it refuses."""
 
 _tokens: Final[dict[str, Token]] = {}
 """By the ARN of the connection."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from .. import localhost_names
 
 LIMIT_SECONDS: Final = 60.0
-"""What AWS gives an HTTP Task, from the connection to the last byte of the answer."""
+"""AWS's limit for an HTTP Task, from connecting to the last byte of the answer."""
 
 
 class Address(NamedTuple):

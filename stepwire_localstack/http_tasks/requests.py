@@ -168,7 +168,7 @@ def _url(endpoint: str, parameters: Mapping[str, Any], credentials: Credentials)
     if not isinstance(query, Mapping):
         raise HttpTaskError(RUNTIME, "The field QueryParameters must be an object.")
     appended = encode({**query, **dict(credentials.query)}, ArrayFormat.REPEAT)
-    # What is encoded stays so; a character beyond ASCII cannot go into a request line.
+    # Encoded characters stay so; one beyond ASCII cannot go into a request line.
     endpoint = quote(endpoint.partition("#")[0], safe=string.punctuation)
     if not appended:
         return endpoint

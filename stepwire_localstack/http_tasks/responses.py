@@ -53,7 +53,7 @@ def _value(body: str, kind: str) -> Any:
         try:
             return json.loads(body, parse_constant=_refuse)
         except (ValueError, RecursionError):
-            # What only claims to be JSON stays text.
+            # A text that only claims to be JSON stays text.
             return body
     return body
 

@@ -18,7 +18,7 @@ _WEBSITE_HOST: Final = re.compile(r".+\.s3-website\..+")
 _API_PATH: Final = re.compile(
     r"/_aws/execute-api/[^/]+(/.*)?|/restapis/[^/]+/[^/]+/_user_request_(/.*)?"
 )
-# What LocalStack's rules for these hosts and paths have in their patterns.
+# Parts of the patterns of LocalStack's rules for these hosts and paths.
 _MARKS: Final = (".execute-api.", ".lambda-url.", ".s3-website.")
 _API_PATHS: Final = ("/_aws/execute-api/", "/restapis/")
 

@@ -25,7 +25,7 @@ from localstack.utils.patch import Patch
 PATH: Final = "/_stepwire/calls"
 
 _NAMING: Final = ("arn", "bucket", "name", "prefix", "secretid", "url")
-"""How parameters end that name what is touched."""
+"""The endings of parameters that name the resource of a call."""
 
 _state: contextvars.ContextVar[tuple[str, str]] = contextvars.ContextVar("state")
 _calls: dict[str, None] = {}

@@ -84,7 +84,7 @@ def _patch_names() -> None:
 
     @patch(ExecutionState._construct_error_output_value)  # type: ignore[untyped-decorator]
     def error_output(fn: Any, *arguments: Any, **named: Any) -> Any:
-        # What SendTaskFailure leaves out is an empty text; stock makes null of it.
+        # A text that SendTaskFailure leaves out is empty; stock makes null of it.
         event = named.get("failure_event", arguments[-1] if arguments else None)
         output = fn(failure_event=event)
         return {key: "" if text is None else text for key, text in output.items()}

@@ -10,7 +10,7 @@ from localstack.services.stepfunctions.asl.component.common.path import result_p
 from localstack.services.stepfunctions.asl.utils import boto_client, json_path
 
 _KEPT_SECONDS: Final = 600
-"""How long a role's credentials serve; LocalStack issues them for an hour."""
+"""The time that a role's credentials serve; LocalStack issues them for an hour."""
 
 
 def install() -> None:

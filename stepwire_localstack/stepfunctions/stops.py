@@ -17,7 +17,7 @@ from localstack.services.stepfunctions.backend.execution import (
 from localstack.utils.patch import patch
 
 _LAST_WORD_SECONDS: Final = 1.0
-"""How long StopExecution waits for the last event, which comes after a task's call."""
+"""The time StopExecution waits for the last event, which follows a task's call."""
 _lock: Final = threading.Lock()
 
 
@@ -43,8 +43,8 @@ def install() -> None:
 
     @patch(BaseExecutionWorkerCommunication._reflect_execution_status)  # type: ignore[untyped-decorator]
     def reflect(fn: Any, self: Any) -> None:
-        # What StopExecution was given is in the history alone in stock; AWS has it in
-        # DescribeExecution and in the event that EventBridge gets, too.
+        # Stock has StopExecution's error and cause in the history alone; AWS has them
+        # in DescribeExecution and in the event that EventBridge gets, too.
         fn(self)
         state = self.execution.exec_worker.env.program_state()
         if isinstance(state, ProgramStopped):

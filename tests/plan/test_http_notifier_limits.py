@@ -43,7 +43,7 @@ GRAPHEMES = {
 def fields_with(unit: str) -> list[tuple[str, str, int]]:
     """Preset, field and limit of each field whose limit is of this unit."""
     return [
-        (preset, field, limit["most"])
+        (preset, field, limit["max"])
         for preset, entry in PRESETS.items()
         for field, limit in entry.get("limits", {}).items()
         if isinstance(limit, dict)
@@ -94,7 +94,7 @@ class Sent:
         return self._evaluated(self._arguments["Headers"][name], fields)
 
     def _evaluated(self, expression: str, fields: dict[str, Any]) -> Any:
-        needed = dict.fromkeys(PRESETS[self._preset].get("needs", []), "short")
+        needed = dict.fromkeys(PRESETS[self._preset].get("required", []), "short")
         context = {"Execution": {"Id": "arn"}, "State": {"Name": "Tell"}}
         states = {"input": {**needed, **fields}, "context": context}
         return evaluate(expression, {"states": states})

@@ -62,11 +62,11 @@ WRONG = {
     "no choices": ({"choices": []}, "choices is empty"),
     "a choice that is a way to end": (
         {"choices": [{"value": "expired"}]},
-        'choices: "expired" and "undecided" are what an approval ends with',
+        'choices: "expired" and "undecided" are decisions that the approval makes',
     ),
     "a choice twice": (
         {"choices": [{"value": "yes"}, {"value": "yes"}]},
-        "choices: each value can be there once",
+        "choices has a value twice",
     ),
     "a choice with a space": (
         {"choices": [{"value": "oh yes"}]},

@@ -84,7 +84,7 @@ def test_all_five_systems_are_used(first: Any) -> None:
 
 
 def test_the_readme_shows_what_it_prints(first: Any) -> None:
-    excerpt = (ROOT / "README.md").read_text("utf-8").split("Of what it prints:")[1]
+    excerpt = (ROOT / "README.md").read_text("utf-8").split("Parts of its output:")[1]
     expected = _normalised(excerpt.split("```")[1])
     printed = _normalised(first.stdout)
     assert len(expected) > 12

@@ -24,7 +24,6 @@ BODIES = at_scale(200, 2000)
 pytestmark = pytest.mark.slow
 
 generated = settings(
-    deadline=None,  # a request takes as long as the machine is busy
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

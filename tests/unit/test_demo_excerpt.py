@@ -65,7 +65,7 @@ TABLES = [
 
 def test_the_excerpt_is_what_the_demo_prints() -> None:
     found = re.search(
-        r"Of what it prints:\n\n```\n(.*?)\n```", README.read_text("utf-8"), re.DOTALL
+        r"Parts of its output:\n\n```\n(.*?)\n```", README.read_text("utf-8"), re.DOTALL
     )
     assert found
     assert found[1] == "\n\n".join(map(as_text, TABLES))

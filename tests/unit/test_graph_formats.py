@@ -6,7 +6,6 @@ import html
 import json
 import re
 import time
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -15,9 +14,9 @@ import pytest
 from stepwire.graph import dot, from_definition, mermaid, svg
 from stepwire.graph.model import STATE_TYPES
 from stepwire.graph.source import parse
+from tests.conftest import BesideCheckout
 from tests.mermaid import refusals
 
-SHARED = Path(__file__).parents[3] / "shared"
 SVG = "{http://www.w3.org/2000/svg}"
 STRANGE = [
     'say "hi" & <b>bold</b>',
@@ -192,10 +191,11 @@ def test_svg_without_graphviz_says_how_to_install_it(
         svg.render(strange)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not beside this checkout")
 @pytest.mark.parametrize("corpus", ["corpus", "corpus-fresh"])
-def test_real_definitions_are_drawn_in_every_format(corpus: str) -> None:
-    files = sorted((SHARED / corpus).glob("*.json"))
+def test_real_definitions_are_drawn_in_every_format(
+    corpus: str, beside_checkout: BesideCheckout
+) -> None:
+    files = sorted(beside_checkout(corpus).glob("*.json"))
     assert files
     diagrams = []
     for file in files:

@@ -14,18 +14,35 @@ PRESETS: dict[str, dict[str, Any]] = yaml.safe_load(
     (MODULE / "presets.yaml").read_text("utf-8")
 )
 KEYS = {
-    *("about", "documentation", "endpoint", "secret_endpoint", "credential", "needs"),
-    *("takes", "limits", "method", "headers", "query", "form", "body", "problem", "id"),
+    *(
+        "about",
+        "documentation",
+        "endpoint",
+        "secret_endpoint",
+        "credential",
+        "required",
+    ),
+    *(
+        "optional",
+        "limits",
+        "method",
+        "headers",
+        "query",
+        "form",
+        "body",
+        "refusal",
+        "id",
+    ),
 }
 
 
 def _row(name: str, preset: dict[str, Any]) -> str:
-    needs = [f"`{field}`" for field in preset.get("needs", [])]
-    takes = [*preset.get("takes", [])]
+    required = [f"`{field}`" for field in preset.get("required", [])]
+    optional = [*preset.get("optional", [])]
     if "$idempotency_key" in str(preset):
-        takes.append("idempotency_key")
-    absent = ", ".join(f"`{field}`" for field in takes)
-    fields = ", ".join([*needs, *([f"({absent})"] if absent else [])])
+        optional.append("idempotency_key")
+    absent = ", ".join(f"`{field}`" for field in optional)
+    fields = ", ".join([*required, *([f"({absent})"] if absent else [])])
     credential = preset["credential"]
     if credential == "the URL":
         credential += ": see below"
@@ -35,7 +52,7 @@ def _row(name: str, preset: dict[str, Any]) -> str:
 
 def _limit_rows() -> list[str]:
     return [
-        f"| `{name}` | `{field}` | {limit['most']:,} {limit.get('unit', 'characters')}"
+        f"| `{name}` | `{field}` | {limit['max']:,} {limit.get('unit', 'characters')}"
         f" | {limit['source']} |"
         for name, preset in PRESETS.items()
         for field, limit in preset.get("limits", {}).items()
@@ -61,7 +78,7 @@ def test_every_field_has_its_limit_with_its_source_or_why_it_has_none(
     name: str,
 ) -> None:
     preset = PRESETS[name]
-    fields = {*preset.get("needs", []), *preset.get("takes", [])}
+    fields = {*preset.get("required", []), *preset.get("optional", [])}
     if "$idempotency_key" in str(preset):
         fields.add("idempotency_key")
     limits = preset.get("limits", {})
@@ -87,6 +104,6 @@ def test_a_preset_is_whole(name: str) -> None:
         re.findall(r"\$([a-z_]+)", str(preset["body"]) + str(preset.get("headers")))
     )
     path = set(re.findall(r"\{([a-z_]+)\}", preset.get("endpoint", "")))
-    fields = {*preset.get("needs", []), *preset.get("takes", [])}
+    fields = {*preset.get("required", []), *preset.get("optional", [])}
     known = {"exists", "states", "append", "schema", "idempotency_key"}
     assert used - known == fields - path

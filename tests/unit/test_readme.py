@@ -111,6 +111,35 @@ def test_an_object_type_is_shown_as_terraform_fmt_writes_it(module: Module) -> N
     assert "limit = optional(number, 5)\n  window = optional(object({\n" in shown
 
 
+def test_the_variables_of_a_system_are_a_link_to_its_module(module: Module) -> None:
+    described = "Orders: the variables of `modules/orders`. Default null: off."
+    folder = module(
+        {
+            "README.md": MARKED,
+            "main.tf": f'''
+variable "orders" {{
+  description = "{described}"
+  type = object({{
+    name = string
+  }})
+  default = null
+}}
+''',
+        }
+    )
+    text = readme.generate(folder)
+    assert (
+        f"| `orders` | {described} | object, [its keys](modules/orders#variables) | "
+        "`null` |"
+    ) in text
+    assert "Type of `orders`" not in text
+
+
+def test_pictures_of_workflows_are_left_alone(module: Module) -> None:
+    text = "<!-- stepwire:workflows -->\npictures\n<!-- /stepwire -->\n"
+    assert readme.generate(module({"README.md": text})) == text
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -157,7 +186,7 @@ def test_a_table_that_is_out_of_date_shows_the_difference_and_the_command(
         ({"README.md": "# Nothing\n"}, "no marks for its tables"),
         (
             {"README.md": "<!-- stepwire:inptus -->\n<!-- /stepwire -->\n"},
-            "stepwire:inptus; there are inputs and outputs",
+            "stepwire:inptus; there are inputs, outputs, workflows",
         ),
         (
             {"README.md": MARKED, "main.tf": 'variable "a" {'},

@@ -33,7 +33,7 @@ def test_the_endpoint_that_is_set_is_used(
         endpoint_url = f"http://localhost:{server.getsockname()[1]}"
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint_url)
         session = Session(tmp_path)
-    assert session.place == endpoint_url
+    assert session.target == endpoint_url
     client = session.client("stepfunctions")
     assert client.meta.endpoint_url == endpoint_url
 
@@ -44,7 +44,7 @@ def test_without_an_endpoint_or_an_emulator_it_is_aws(
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     session = Session(tmp_path)
-    assert session.place == "AWS"
+    assert session.target == "AWS"
     endpoint_url = session.client("stepfunctions").meta.endpoint_url
     assert endpoint_url == "https://states.eu-central-1.amazonaws.com"
 

@@ -465,7 +465,7 @@ _JSON = st.recursive(
 
 @pytest.mark.slow
 @given(_TEXTS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_characters_of_markdown_are_text_in_a_title(text: str) -> None:
     line = " ".join(text.split())
     events = _Reading(rendered(as_markdown.escape(line))).events
@@ -485,7 +485,7 @@ LIKE_A_REFERENCE = {
 @pytest.mark.slow
 @given(st.lists(_BLOCKS, max_size=6))
 @example([LIKE_A_REFERENCE])
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_any_document_reads_the_same_in_markdown_and_html(body: list[Any]) -> None:
     blocks = blocks_of(body)
     written = as_markdown.render(blocks)
@@ -494,7 +494,7 @@ def test_any_document_reads_the_same_in_markdown_and_html(body: list[Any]) -> No
 
 @pytest.mark.slow
 @given(_JSON)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
     fields = [
         "title",
@@ -663,7 +663,7 @@ _LIQUID_BLOCKS = st.one_of(
 
 @pytest.mark.slow
 @given(st.lists(_LIQUID_BLOCKS, min_size=1, max_size=5))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_of_no_document_dev_runs_or_refuses_anything(body: list[Any]) -> None:
     blocks = blocks_of(body)
     written = as_markdown.render(blocks)
@@ -673,7 +673,7 @@ def test_of_no_document_dev_runs_or_refuses_anything(body: list[Any]) -> None:
 
 @pytest.mark.slow
 @given(st.lists(_LIQUID_PARAGRAPHS | _LIQUID_CODE, min_size=1, max_size=5))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_what_dev_looks_for_reads_the_same_everywhere(body: list[Any]) -> None:
     blocks = blocks_of(body)
     written = as_markdown.render(blocks)
@@ -682,7 +682,7 @@ def test_what_dev_looks_for_reads_the_same_everywhere(body: list[Any]) -> None:
 
 @pytest.mark.slow
 @given(st.lists(_BLOCKS, max_size=6))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_no_document_begins_with_front_matter(body: list[Any]) -> None:
     written = as_markdown.render(blocks_of(body))
     assert not re.match(r"\s*(---|\+\+\+)", written), written

@@ -8,12 +8,24 @@ from textwrap import dedent
 
 import yaml
 
-MODULES = Path(__file__).parents[2] / "modules"
+ROOT = Path(__file__).parents[2]
+MODULES = ROOT / "modules"
+RETRY_VARIABLES = (
+    "modules/http-notifier/variables-delivery.tf",
+    "modules/webhook-publisher/variables-destinations.tf",
+    "variables-http-notifier.tf",
+    "variables-webhook-publisher.tf",
+)
 
 _BACKOFF = re.compile(
     r"(?m)(?:^ +"
     r"(?:IntervalSeconds|BackoffRate|MaxAttempts|MaxDelaySeconds|JitterStrategy)"
     r": [\w.]+\n){2,}"
+)
+
+_KIND = re.compile(
+    r"(throttled|server_error|unauthorized|unreachable) = optional\(object\(\{"
+    r"([^{}]*)\}\), \{\}\)"
 )
 
 
@@ -51,3 +63,21 @@ def test_what_an_api_waits_for_is_tried_three_times_within_seven_seconds() -> No
             "MaxAttempts": 3,
             "JitterStrategy": "FULL",
         }, where
+
+
+def test_the_retries_of_http_tasks_have_the_same_defaults_in_each_variable() -> None:
+    """The publisher has no retry of what is unauthorized."""
+    types = {
+        file: {
+            kind: " ".join(attributes.split())
+            for kind, attributes in _KIND.findall((ROOT / file).read_text("utf-8"))
+        }
+        for file in RETRY_VARIABLES
+    }
+    notifier = types["modules/http-notifier/variables-delivery.tf"]
+    assert set(notifier) == {
+        *("throttled", "server_error", "unauthorized", "unreachable"),
+    }
+    for file, kinds in types.items():
+        assert {"throttled", "server_error", "unreachable"} <= set(kinds), file
+        assert kinds.items() <= notifier.items(), file

@@ -27,7 +27,7 @@ class Deployments:
         self._failures: list[Exception] = []
 
     def start[T](self, deploy: Callable[[], T]) -> Future[T]:
-        """Begins as soon as a thread is free."""
+        """Starts a deployment as soon as a thread is free."""
 
         def run() -> T:
             try:
@@ -41,18 +41,18 @@ class Deployments:
         return self._pool.submit(run)
 
     def result[T](self, deployment: Future[T]) -> T:
-        """Waits for its end. Raises what made any of them fail."""
+        """The deployment's result, when it has ended. Raises the failures of any."""
         try:
             return deployment.result()
         except Exception:
-            # It may have been ended because of another.
+            # The failure of another deployment may have ended this one.
             self.check()
             raise
 
     def check(self) -> None:
-        """Raises what made any of them fail, as soon as one has.
+        """Raises the failures of any deployment so far.
 
-        Where several failed before they could be ended, all their messages are told.
+        Where several failed before they could be ended, the error has all messages.
         """
         if not self._failures:
             return

@@ -20,14 +20,14 @@ from tools.demo.tables import print_table
 
 EXAMPLE = Path("examples/slack-notification")
 HOST = "hooks.slack.com"
-# Any: the stand-in looks at none of it.
+# Any value: the stand-in ignores it.
 _TRIGGER_URL = f"https://{HOST}/triggers/T00000000/1234567890/stand-in"
 _PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Notification:
-    """A notification, Slack's answers to it in turn, and the expected end."""
+    """A notification, Slack's answers in turn, and the execution's expected end."""
 
     text: str
     answers: tuple[int, ...]
@@ -36,7 +36,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The number of times that Slack got a notification, and the execution's end."""
+    """The number of requests that Slack got, and the end of the execution."""
 
     notification: Notification
     received: int
@@ -53,7 +53,7 @@ NOTIFICATIONS = (
 
 
 class SlackStandIn(StandIn):
-    """Answers as Slack would.
+    """Answers like Slack.
 
     ``answers`` are the statuses of the next requests, ``received`` their bodies.
     """
@@ -75,7 +75,7 @@ def deploy(terraform: Terraform) -> str:
 
 
 def run(start_arn: str, environment: Mapping[str, str], console: Console) -> bool:
-    """Send every notification, and say how each ended.
+    """Send every notification, and print its outcome.
 
     Whether all ended as expected is returned. The emulator sends what is meant for
     Slack to a stand-in while this lasts, and nowhere afterwards.
@@ -105,7 +105,7 @@ def run(start_arn: str, environment: Mapping[str, str], console: Console) -> boo
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:
-    """The notifications, a row each."""
+    """One row for each notification."""
     shown = tables.table(("notification", "Slack answered", "Slack got", "ended", ""))
     for outcome in outcomes:
         shown.add_row(

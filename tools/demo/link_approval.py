@@ -1,4 +1,4 @@
-"""Link approval's part of the demo: a letter with a link, and somebody's decision."""
+"""Link approval's part of the demo: an e-mail with a link, and a decision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stepwire.testing import Execution, Executions
 
 APPROVER: Final = "you@example.com"
 EXPIRES_IN: Final = 300
-"""Seconds that the link of the demo works: a reader who went away ends it, too."""
+"""Seconds that the demo's link works; the demo also ends when nobody decides."""
 VARIABLES: Final[Mapping[str, object]] = {
     "name": "approval",
     "approvers": [APPROVER],
@@ -29,7 +29,7 @@ _PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.2
 
 Decide = Callable[[str], None]
-"""Decides over a link: what ``run`` does instead of waiting for a person."""
+"""Decides over a link, in place of a person."""
 
 
 def run(
@@ -38,11 +38,11 @@ def run(
     console: Console,
     decide: Decide | None,
 ) -> bool:
-    """Ask for a decision, show the letter, and wait for what is decided.
+    """Request a decision, show the e-mail, and wait for the decision.
 
-    ``decide`` is called with the link; None waits for a person, at most until the
-    link expires or a Ctrl-C stops the waiting. Whether nothing went wrong is returned:
-    a request that expires, or that still waits, is as good as a decision.
+    ``decide`` is called with the link. None waits for a person, at most until the link
+    expires or a Ctrl-C stops the waiting. Returns whether nothing went wrong: a request
+    that expired or still waits counts as a success.
     """
     title = f"Deploy checkout 1.4.0 ({secrets.token_hex(2)})"
     execution = Executions(aws.client("stepfunctions", environment)).start(
@@ -74,9 +74,9 @@ def run(
 
 
 def approve(link: str) -> None:
-    """Approve as a program does: with JSON, over the link that a person gets.
+    """Approve like a program: with JSON, over the link for a person.
 
-    Raises StepwireError where that is refused.
+    Raises StepwireError where the approval is refused.
     """
     answer = ApiClient(link, credentials=None).post(
         body={"choice": "approve", "comment": "Approved by the demo itself."}
@@ -113,7 +113,7 @@ def _show(letter: Mail, console: Console) -> None:
         "",
     ]
     for line in lines:
-        # As it is: a link that is broken into lines cannot be clicked.
+        # Without wrapping: a link that is broken into lines cannot be clicked.
         console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
 
 

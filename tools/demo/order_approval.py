@@ -1,4 +1,4 @@
-"""The order approval's part of the demo: post orders, decide, show what happened."""
+"""The order approval's part of the demo: post orders, decide, show the outcomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENDED = {"processed", "rejected", "timed_out", "failed"}
 
 @dataclass
 class Step:
-    """One order of the demo: what is posted, and how it has to end.
+    """One order of the demo: the request, and the expected end.
 
     ``ends`` is the order's last status; ``None`` where the post is refused.
     """
@@ -38,7 +38,7 @@ class Step:
     decide: dict[str, str] | None = None
     ends: str | None = None
 
-    # The result.
+    # The outcome.
     answered: int | None = None
     message: str = ""
     total: str = ""
@@ -47,20 +47,20 @@ class Step:
 
     @property
     def order_id(self) -> str | None:
-        """The id that was posted, where there is one that an order can have."""
+        """The posted id, where it is one that an order can have."""
         order_id = self.post.get("order_id") if isinstance(self.post, dict) else None
         return order_id if isinstance(order_id, str) and self.ends else None
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is to come."""
+        """Whether the outcome is final."""
         return self.answered is not None and (
             self.ends is None or self.answered >= 400 or self.ended is not None
         )
 
     @property
     def is_as_expected(self) -> bool:
-        """Whether the answer and the end are those that the file names."""
+        """Whether the answer and the end are as the file expects."""
         return self.answered == self.answer and self.ended == self.ends
 
 
@@ -133,8 +133,7 @@ def _post(api: ApiClient, step: Step) -> None:
 
 
 def _decide(api: ApiClient, step: Step) -> None:
-    """Wait until the order waits, then decide; a decision that comes too soon is
-    told so with a 409."""
+    """Wait until the order waits, then decide: an early decision gets a 409."""
     deadline = time.monotonic() + 10
     while _status(api, step) == "processing" and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -168,10 +167,10 @@ def _status(api: ApiClient, step: Step) -> str:
 
 
 def table(steps: list[Step]) -> Table:
-    """The steps that were answered, a row each."""
+    """One row for each step that was answered."""
     shown = tables.table(_COLUMNS)
     shown.columns[_COLUMNS.index("total")].justify = "right"
-    # Neither is cut or broken where the terminal is narrow: the texts wrap.
+    # On a narrow terminal the texts wrap, and these are neither cut nor broken.
     for name in ("order", "total", "HTTP", "decision", ""):
         shown.columns[_COLUMNS.index(name)].no_wrap = True
     for step in steps:

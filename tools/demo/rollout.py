@@ -1,4 +1,4 @@
-"""The life cycle's part of the demo: a new version gets everyone step by step."""
+"""The life cycle's part of the demo: a gradual rollout of a new version."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PATIENCE_SECONDS: Final = 60
 
 @dataclass(frozen=True)
 class Moment:
-    """The alias' percentages by version, and how often which answer came."""
+    """Percentages of the alias by version, and the number of each answer."""
 
     when: str
     weights: Mapping[str, int]
@@ -46,7 +46,7 @@ def run(
     environment: Mapping[str, str],
     console: Console,
 ) -> bool:
-    """Change the workflow, roll the new version out, and print who gets what.
+    """Change the workflow, roll the new version out, and print the shift.
 
     ``change`` deploys the workflow with another currency and returns the example's
     outputs. Whether the old version, both, and the new one were live in turn is
@@ -54,7 +54,7 @@ def run(
     """
     client = aws.client("stepfunctions", environment)
     executions = Executions(client)
-    # A demo that runs again begins with the version that it ended with.
+    # A repeated demo begins with the version with which the last one ended.
     [old] = _answers(executions, start_arn, 1)
     outputs = change(NEW if old == OLD else OLD)
     moments: list[Moment] = []
@@ -88,12 +88,12 @@ def run(
 
 
 def table(moments: Sequence[Moment]) -> Table:
-    """The moments, a row each."""
+    """One row for each moment."""
     shown = tables.table(
         ("the new version is", "the alias", f"{_STARTED} executions said")
     )
     for moment in moments:
-        # The most frequent first: whose answer was the first one is chance.
+        # The most frequent first: the order of the answers is random.
         said = dict(Counter(moment.said).most_common())
         shown.add_row(
             moment.when, _listed(moment.weights, " %"), _listed(said, " times")
@@ -102,7 +102,7 @@ def table(moments: Sequence[Moment]) -> Table:
 
 
 def _answers(executions: Executions, start_arn: str, count: int) -> Counter[str]:
-    """The answers of ``count`` new executions, and their numbers."""
+    """The answers of ``count`` new executions, with the number of each."""
     started = [executions.start(start_arn) for _ in range(count)]
     return Counter(
         str(execution.assert_status("SUCCEEDED").output["currency"])

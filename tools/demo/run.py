@@ -32,17 +32,16 @@ from tools.demo.platforms import Platforms
 
 ORDERS = Path("examples/order-approval/orders.json")
 DECISION_TIMEOUT = 8
-"""Seconds that an order of the demo waits: its reader waits for one that nobody
-decides."""
+"""Seconds that an order waits for its decision. The demo waits for one that expires."""
 
 
 def run(directory: Path, console: Console, *, asks: bool) -> bool:
-    """Deploy the systems, use each of them, and say what to try next.
+    """Deploy the systems, use each of them, and print what to try next.
 
-    ``directory`` is a checkout of the modules. ``asks`` is whether it waits for its
-    reader to decide in a browser; otherwise it decides itself. Whether everything
-    ended as expected is returned. The emulator and what was deployed stay, also after
-    a Ctrl-C or a failure: then it is said how to end them.
+    ``directory`` is a checkout of the modules. With ``asks`` the demo waits for a
+    decision in a browser; otherwise it decides itself. Returns whether everything ended
+    as expected. The emulator and the deployed systems stay, also after a Ctrl-C or a
+    failure; the demo then prints how to end them.
     """
     with targets.ended_by_signals(), targets.only_one(directory):
         try:
@@ -65,7 +64,7 @@ def _run(directory: Path, console: Console, *, asks: bool) -> bool:
     environment = target.environment
     with Platforms() as platforms, Deployments() as deployments:
         examples = _Examples(directory, target, deployments)
-        # The longest first. What they wait for most is CloudFormation.
+        # The longest first: most of the time is spent waiting for CloudFormation.
         has_http_tasks = _has_http_tasks(environment)
         if has_http_tasks:
             publisher = deployments.start(partial(examples.publisher, platforms))

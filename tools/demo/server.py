@@ -1,4 +1,4 @@
-"""A server on the loopback interface that plays the APIs of others."""
+"""A server on the loopback interface that stands in for other APIs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from abc import ABC, abstractmethod
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-# A page must not play a system that calls these APIs.
+# A web page must not be able to call these APIs.
 _OF_BROWSERS = ("Origin", "Referer", "Sec-Fetch-Site")
 
 
 class StandIn(ABC):
-    """Answers in JSON, for as long as its ``with`` lasts."""
+    """Answers in JSON within its ``with`` block."""
 
     @abstractmethod
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
@@ -41,7 +41,7 @@ class StandIn(ABC):
             do_GET = do_POST = do_PUT = do_DELETE = _do
 
             def log_message(self, *_arguments: object) -> None:
-                """Says nothing: the demo's table is what there is to see."""
+                """Logs nothing: the demo prints a table."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -55,5 +55,5 @@ class StandIn(ABC):
 
     @property
     def url(self) -> str:
-        """The address; without TLS, which the emulator spares it."""
+        """The server's URL, without TLS: the emulator does not need it."""
         return f"http://127.0.0.1:{self._server.server_port}"

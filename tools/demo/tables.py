@@ -1,4 +1,4 @@
-"""The demo's tables: wrapped on a terminal, a row a line elsewhere."""
+"""The demo's tables: wrapped on a terminal, one line for each row elsewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def table(columns: Sequence[str]) -> Table:
 
 
 def print_table(shown: Table, console: Console) -> None:
-    """Prints it as wide as ``console``, or without an end where that is no terminal."""
+    """Prints a table in the width of a terminal, or with lines of any length."""
     if console.is_terminal:
         console.print(shown)
     else:
@@ -31,7 +31,7 @@ def print_table(shown: Table, console: Console) -> None:
 
 
 def as_text(shown: Table) -> str:
-    """The lines of a table as they are in a pipe, and in the README."""
+    """The text of a table, as in a pipe and in the README."""
     file = io.StringIO()
     Console(file=file, width=_WIDER_THAN_ANY, color_system=None).print(shown)
     lines = [line.rstrip() for line in file.getvalue().splitlines()]

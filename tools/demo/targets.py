@@ -1,4 +1,4 @@
-"""The emulator of the demo, and the recovery from a demo that did not finish.
+"""The demo's target, and the recovery from a demo that did not finish.
 
 Terraform that was interrupted may have made what its state does not know. The
 project's emulator forgets everything when it ends, so a demo that finds the mark of
@@ -29,7 +29,7 @@ from stepwire.locks import Ownership
 
 @dataclass(frozen=True)
 class Target:
-    """An emulator: ``is_ours`` is whether it is the project's.
+    """An emulator; ``is_ours`` says whether it is the project's.
 
     ``build_folder`` is where Terraform keeps the states of what is deployed there.
     """
@@ -39,12 +39,12 @@ class Target:
     is_ours: bool
 
     def mark_deployed(self) -> None:
-        """No Terraform runs any more: another demo may build on what there is."""
+        """Marks the deployment as finished: another demo may build on its resources."""
         _mark(self.build_folder.parent).unlink(missing_ok=True)
 
 
 def prepare(directory: Path, console: Console) -> Target:
-    """The emulator at AWS_ENDPOINT_URL, or else the project's, started if need be.
+    """The emulator at AWS_ENDPOINT_URL, or else the project's, started if needed.
 
     It counts as unfinished from now on until ``mark_deployed``.
     """
@@ -65,7 +65,7 @@ def prepare(directory: Path, console: Console) -> Target:
     project = Project.of(directory)
     was_up = project.running() is not None
     if was_up and mark.exists():
-        console.print("The last demo did not finish: LocalStack is started afresh.")
+        console.print("The last demo did not finish: LocalStack is restarted.")
         project.down()
         was_up = False
     mark.touch()
@@ -73,8 +73,8 @@ def prepare(directory: Path, console: Console) -> Target:
     console.print(
         f"LocalStack {'was' if was_up else 'is'} up at {running.endpoint_url}"
     )
-    # A new emulator has nothing of what an old state says. A Terraform that outlived a
-    # killed demo may still write into the old folder.
+    # A new emulator has none of the resources in an old state. A Terraform that
+    # outlived a killed demo may still write into the old folder.
     name = f"localstack-{running.process.pid}-{running.port}"
     for old in folder.glob("localstack-*"):
         if old.name != name:
@@ -83,9 +83,9 @@ def prepare(directory: Path, console: Console) -> Target:
 
 
 def left_running(directory: Path) -> str:
-    """A sentence on what a demo that did not finish leaves running, and its end."""
+    """A message for a demo that did not finish: what still runs, and how to end it."""
     if endpoint_url := os.environ.get("AWS_ENDPOINT_URL"):
-        return f"What was deployed to {endpoint_url} is left there."
+        return f"The resources at {endpoint_url} are left there."
     running = Project.of(directory).running()
     if running is None:
         return "Nothing is left running."
@@ -111,7 +111,7 @@ def only_one(directory: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """A terminal that is closed, or a kill, ends it as a Ctrl-C does."""
+    """Raises KeyboardInterrupt when the terminal is closed or the process killed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -35,7 +35,7 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Step:
-    """An event in Sanity, and the expected state on each of DESTINATIONS."""
+    """An event in Sanity, and its expected effect on each of DESTINATIONS."""
 
     what: str
     operation: str
@@ -56,7 +56,7 @@ STEPS: Final = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to the webhook, and the state on each of DESTINATIONS."""
+    """The answer to the webhook, and the states on each of DESTINATIONS."""
 
     step: Step
     answer: str
@@ -66,7 +66,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Publisher:
-    """The example, deployed: where webhooks go, and what its workflow is."""
+    """The deployed example: its webhook URL and its workflow."""
 
     webhook_url: str
     start_arn: str
@@ -75,7 +75,7 @@ class Publisher:
 def deploy(
     terraform: Terraform, environment: Mapping[str, str], stand_in_url: str
 ) -> Publisher:
-    """Applies the example, with secrets that are made up."""
+    """Applies the example, with generated secrets."""
     manager = aws.client("secretsmanager", environment)
     outputs = terraform.apply(
         {
@@ -113,7 +113,7 @@ def run(
     api = ApiClient(emulated_url(publisher.webhook_url, endpoint_url), credentials=None)
     executions = Executions(aws.client("stepfunctions", environment))
     outcomes: list[Outcome] = []
-    # A demo that runs again publishes another post.
+    # A repeated demo publishes another post.
     post_id = f"{document['_id']}-{secrets.token_hex(2)}"
     delivery = ""
     for number, step in enumerate(STEPS):
@@ -155,7 +155,7 @@ def run(
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:
-    """The webhooks, a row each."""
+    """One row for each webhook."""
     shown = tables.table(("in Sanity", "answer", *DESTINATIONS, ""))
     for outcome in outcomes:
         is_new = outcome.step.status == 202
@@ -175,7 +175,7 @@ def _change(
     operation: str,
     number: int,
 ) -> None:
-    """Does in Sanity what the webhook is going to be about."""
+    """Makes the change in Sanity that the webhook reports."""
     if operation == "delete":
         del platforms.documents[post_id]
         return
@@ -197,7 +197,7 @@ def _tell(
     operation: str,
     delivery: str,
 ) -> Response:
-    """Sends what Sanity sends."""
+    """Sends a webhook like Sanity."""
     document = platforms.documents.get(post_id, {})
     body = {name: document[name] for name in ("_type", "_rev") if name in document}
     text = json.dumps({"_id": post_id, **body}).encode()
@@ -220,7 +220,7 @@ def _name(secret: str) -> str:
 
 
 def _secret(manager: Any, name: str) -> str:
-    """The ARN of a secret with a value that nobody chose, made where there is none."""
+    """The ARN of a secret with a random value, which is made if needed."""
     try:
         return str(manager.describe_secret(SecretId=_name(name))["ARN"])
     except manager.exceptions.ResourceNotFoundException:

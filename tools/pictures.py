@@ -1,0 +1,76 @@
+"""The pictures of workflows in the modules' READMEs, drawn in Mermaid.
+
+``python -m tools.pictures [FOLDER...]`` rewrites what stands between
+``<!-- stepwire:workflows -->`` and ``<!-- /stepwire -->`` in each folder's README.md:
+the state machines that the module makes in the example above the mark. Without
+folders: those in ``modules`` that have a mark.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from stepwire.errors import StepwireError
+from stepwire.graph import from_definition, mermaid
+from tools.definitions import ROOT, machines
+from tools.readme import FILE, MARKED, WORKFLOWS
+
+_EXAMPLE = re.compile(r"^```hcl\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_SOURCE = re.compile(r'"git::https://[^"]+//(modules/[\w-]+)\?ref=[^"]+"')
+_CALL = r'(?m)^module "([\w-]+)" \{\n\s*source\s*=\s*"\./modules/NAME"'
+
+
+def marked_folders() -> list[Path]:
+    """The modules whose READMEs have pictures."""
+    mark = f"<!-- stepwire:{WORKFLOWS} -->"
+    files = sorted(ROOT.glob(f"modules/*/{FILE}"))
+    return [file.parent for file in files if mark in file.read_text("utf-8")]
+
+
+def generate(folder: Path) -> str:
+    """The text that the README of a module should have.
+
+    Raises StepwireError where the example above a mark makes no state machine, and
+    ``tools.definitions.RenderError`` where it cannot be rendered.
+    """
+    text = (folder / FILE).read_text(encoding="utf-8")
+
+    def pictures(match: re.Match[str]) -> str:
+        if match[2] != WORKFLOWS:
+            return match[0]
+        examples = _EXAMPLE.findall(text, 0, match.start())
+        drawn = list(_pictures(folder.name, examples[-1])) if examples else []
+        if not drawn:
+            raise StepwireError(
+                f"{folder / FILE} has no state machine of {folder.name} in an example "
+                "above the mark for its picture."
+            )
+        return f"{match[1]}\n{'\n'.join(drawn)}\n{match[4]}"
+
+    return MARKED.sub(pictures, text)
+
+
+def _pictures(module: str, example: str) -> Iterator[str]:
+    """A heading and a diagram for each state machine of the module's calls."""
+    configuration = _SOURCE.sub(r'"./\1"', example)
+    calls = re.findall(_CALL.replace("NAME", re.escape(module)), configuration)
+    for address, values in machines(ROOT, configuration).items():
+        if address.split(".")[1] in calls:
+            diagram = mermaid.render(from_definition(json.loads(values["definition"])))
+            kind = values["type"] or "STANDARD"
+            yield f"`{values['name']}`, {kind}:\n\n```mermaid\n{diagram}```\n"
+
+
+def main() -> int:
+    folders = [ROOT / folder for folder in sys.argv[1:]] or marked_folders()
+    for folder in folders:
+        (folder / FILE).write_text(generate(folder), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
