@@ -232,7 +232,7 @@ def test_a_part_of_the_url_cannot_leave_its_place(
     execution = stepwire_executions.start(
         deployed.outputs["workflow"]["arn"], {"preset": "json", "sent": sent}
     ).assert_status("FAILED")
-    assert "there is no usable thing for the URL" in execution.describe()["cause"]
+    assert "no usable value for the URL from $states.input.thing" in execution.describe()["cause"]
     assert stub_api.received("json.example.com") == []
 
 
