@@ -31,6 +31,12 @@ TITLE: Final = "Webhook publisher"
 
 HERE = Path(__file__).parent
 KEY = b"bench-key"
+# US dollars in us-east-1, from "AWS Step Functions Pricing": a million transitions of
+# STANDARD; a million executions of EXPRESS, and each second of these, of 64 MB.
+STANDARD_PRICE: Final = 25.00
+EXPRESS_PRICE: Final = 1.00
+EXPRESS_SECOND_PRICE: Final = 0.0625 * 16.67
+PRICED_IN: Final = "November 2026"
 # Sanity's answer to a query, and its webhook, which has categories by reference.
 POST = json.loads(
     (HERE.parent / "tests/unit/fixtures/sanity/long-read.json").read_text("utf-8")
@@ -236,18 +242,36 @@ def _change(functions: Any, function: str, **settings: Any) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Entered:
+    """What an execution is billed by."""
+
+    transitions: int
+    """States that it entered."""
+    deliveries: int
+    """EXPRESS executions that it started."""
+
+    def price(self, seconds: float) -> float:
+        """US dollars for a million, where each delivery lasts this many seconds."""
+        delivery = EXPRESS_PRICE + EXPRESS_SECOND_PRICE * seconds
+        return self.transitions * STANDARD_PRICE + self.deliveries * delivery
+
+
 def _transitions(
     executions: Executions, outputs: Mapping[str, Any], way: Way
-) -> dict[str, int]:
-    """States entered by the execution of a post, of its repetition, of its update."""
+) -> dict[str, Entered]:
+    """The executions of a post, of its repetition, and of its update."""
 
-    def entered(operation: str) -> int:
+    def entered(operation: str) -> Entered:
         name = _send(way, _headers(way, operation))
         execution = executions.get(_execution_arn(outputs["workflow"], name))
         execution.assert_status("SUCCEEDED", timeout=60)
-        return sum(
-            event["type"].endswith("StateEntered") for event in execution.history()
-        )
+        states = [
+            event["stateEnteredEventDetails"]["name"]
+            for event in execution.history()
+            if event["type"].endswith("StateEntered")
+        ]
+        return Entered(len(states), states.count("DeliverToDestination"))
 
     found = {
         "a new post": entered("create"),
@@ -293,7 +317,7 @@ def _markdown(
     ways: Mapping[str, Way],
     warm: Mapping[str, measure.Latency],
     cold: Mapping[str, measure.Latency],
-    transitions: Mapping[str, int],
+    transitions: Mapping[str, Entered],
 ) -> str:
     return "\n".join(
         [
@@ -323,11 +347,23 @@ def _markdown(
             ),
             "",
             "State transitions: the states that an execution enters, with DEV,",
-            "Hashnode, Medium and OpenSearch as destinations.",
+            "Hashnode, Medium and OpenSearch as destinations. Each delivery is an",
+            "EXPRESS execution, billed by its time. Prices are for a million posts,",
+            f"each delivery a second long: us-east-1, {PRICED_IN}, Step Functions",
+            "alone. When deliveries were branches of the workflow, a new post entered",
+            "21 states ($525.00), the same version again and a change 20 ($500.00).",
             "",
             *table(
-                ["execution", "state transitions"],
-                [[what, str(number)] for what, number in transitions.items()],
+                ["execution", "state transitions", "EXPRESS executions", "price"],
+                [
+                    [
+                        what,
+                        str(entered.transitions),
+                        str(entered.deliveries),
+                        f"${entered.price(1):.2f}",
+                    ]
+                    for what, entered in transitions.items()
+                ],
             ),
             "",
             *targets(

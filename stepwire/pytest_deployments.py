@@ -289,7 +289,7 @@ class Deployments:
         return True
 
     def _claim(self, slot: Path) -> bool:
-        """Whether no other process has the slot; until this one ends, none gets it."""
+        """Takes the slot until this process ends; False where another has it."""
         if slot not in self._owned:
             ownership = Ownership.take(slot.with_suffix(".owner"))
             if ownership is None:

@@ -41,7 +41,7 @@ module "orders" {
   })
 
   # An apply publishes a version; the rollout shifts executions to it.
-  alias  = { name = "live", shifted_by = "ROLLOUT" }
+  alias  = { name = "live", routing_managed_by = "ROLLOUT" }
   alarms = { failed = 5 }
 }
 

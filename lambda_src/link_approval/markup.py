@@ -68,7 +68,7 @@ def document(page: Page, nonce: str) -> str:
     return "<!doctype html>" + element("html", head, body, lang=TEXTS["language"])
 
 
-def message(title: str, *paragraphs: str, tone: str = "plain") -> Page:
+def message_page(title: str, *paragraphs: str, tone: str = "plain") -> Page:
     """A page of a heading and sentences; ``tone`` is plain, good or bad."""
     return title, [
         element("div", class_=f"mark {tone}", aria_hidden="true"),

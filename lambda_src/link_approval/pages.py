@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from link_approval.http_request import MAX_COMMENT
-from link_approval.markup import Html, Page, element, message
+from link_approval.markup import Html, Page, element, message_page
 from link_approval.quorum import UNDECIDED
 from link_approval.store import Request
 from link_approval.texts import format_time, label, text
-from shared import moments
+from shared import timestamps
 
 
 def form(
@@ -101,12 +101,12 @@ def confirm(request: Request, value: str, comment: str) -> Page:
 def counted(request: Request, approver: int) -> Page:
     """The approver has voted, and others still have to."""
     vote = request.votes[approver]
-    title, content = message(
+    title, content = message_page(
         text("counted_title"),
         text(
             "counted",
             choice=_label(request, vote["decision"]),
-            time=format_time(moments.seconds(vote["voted_at"])),
+            time=format_time(timestamps.seconds(vote["voted_at"])),
         ),
         tone="good",
     )
@@ -115,7 +115,7 @@ def counted(request: Request, approver: int) -> Page:
 
 def done(request: Request, approver: int) -> Page:
     """This approver's vote was the decision."""
-    title, content = message(
+    title, content = message_page(
         text("done_title"),
         text("done", choice=_label(request, request.votes[approver]["decision"])),
         tone="good",
@@ -125,7 +125,7 @@ def done(request: Request, approver: int) -> Page:
 
 def decided(request: Request, approver: int) -> Page:
     """The decision, by whom and when, and this approver's own vote."""
-    moment = format_time(moments.seconds(request.decided_at or ""))
+    moment = format_time(timestamps.seconds(request.decided_at or ""))
     if request.decision == UNDECIDED:
         sentence = text("undecided", time=moment)
     else:
@@ -136,7 +136,7 @@ def decided(request: Request, approver: int) -> Page:
             time=moment,
         )
     vote = request.votes.get(approver)
-    title, content = message(
+    title, content = message_page(
         text("decided_title"),
         sentence,
         text("your_vote", choice=_label(request, vote["decision"]))
@@ -153,7 +153,7 @@ def decided(request: Request, approver: int) -> Page:
 
 def stopped() -> Page:
     """The decision came after the workflow had been stopped."""
-    return message(text("stopped_title"), text("stopped"), tone="bad")
+    return message_page(text("stopped_title"), text("stopped"), tone="bad")
 
 
 def _comment(comment: str) -> list[Html]:
@@ -232,7 +232,7 @@ def _facts(request: Request, approver: int, *, is_open: bool = True) -> Html:
         until = element(
             "time",
             format_time(request.expires_at),
-            datetime=moments.iso(request.expires_at),
+            datetime=timestamps.iso(request.expires_at),
         )
         rows.append((text("until"), [until]))
         if request.quorum > 1:

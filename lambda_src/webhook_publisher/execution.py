@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from webhook_publisher import aws, documents
-from webhook_publisher.answers import Refusal
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# "Service quotas" in the Step Functions guide: bytes of UTF-8.
-LONGEST_INPUT = 262_144
+# Step Functions takes 262,144 bytes of UTF-8 ("Service quotas" in its guide). The
+# result of StartSyncExecution has the input, as a text within JSON, and the record.
+LONGEST_INPUT = 262_144 - 16_384
 
 _LONGEST_NAME = 80
 _NAME_CHARACTERS = frozenset(
@@ -62,10 +64,10 @@ def _fitted(document: dict[str, Any]) -> str:
     text = documents.write(document)
     post = document.get("post", {})
     for key in _DISPENSABLE:
-        if len(text.encode()) > LONGEST_INPUT and key in post:
+        if not _fits(text) and key in post:
             post = {**post, key: None}
             text = documents.write({**document, "post": post})
-    if len(text.encode()) > LONGEST_INPUT:
+    if not _fits(text):
         raise Refusal(
             413,
             "too_large",
@@ -73,3 +75,7 @@ def _fitted(document: dict[str, Any]) -> str:
             "execution_input",
         )
     return text
+
+
+def _fits(text: str) -> bool:
+    return len(json.dumps(text, ensure_ascii=False).encode()) <= LONGEST_INPUT

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "alias_arn" {
-  description = "ARN of the alias that is shifted, such as `module.orders.alias_arn`. In modules/state-machine set `alias.shifted_by` to `ROLLOUT`, so that Terraform leaves the alias to the rollout."
+  description = "ARN of the alias that is shifted, such as `module.orders.alias_arn`. In modules/state-machine set `alias.routing_managed_by` to `ROLLOUT`, so that Terraform leaves the alias to the rollout."
   type        = string
   nullable    = false
 

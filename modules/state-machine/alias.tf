@@ -15,11 +15,11 @@ locals {
     ]
   )
 
-  alias = one(concat(aws_sfn_alias.this, aws_sfn_alias.left_to_rollouts))
+  alias = one(concat(aws_sfn_alias.this, aws_sfn_alias.managed_by_rollout))
 }
 
 resource "aws_sfn_alias" "this" {
-  count = try(var.alias.shifted_by, "") == "TERRAFORM" ? 1 : 0
+  count = try(var.alias.routing_managed_by, "") == "TERRAFORM" ? 1 : 0
 
   name = var.alias.name
 
@@ -37,9 +37,14 @@ resource "aws_sfn_alias" "this" {
   }
 }
 
+moved {
+  from = aws_sfn_alias.left_to_rollouts
+  to   = aws_sfn_alias.managed_by_rollout
+}
+
 # The same alias, but rollouts change its routing after it was made.
-resource "aws_sfn_alias" "left_to_rollouts" {
-  count = try(var.alias.shifted_by, "") == "ROLLOUT" ? 1 : 0
+resource "aws_sfn_alias" "managed_by_rollout" {
+  count = try(var.alias.routing_managed_by, "") == "ROLLOUT" ? 1 : 0
 
   name = var.alias.name
 

@@ -75,7 +75,7 @@ resource "aws_iam_role_policy" "deployed" {
   depends_on = [
     aws_sfn_state_machine.this,
     aws_sfn_alias.this,
-    aws_sfn_alias.left_to_rollouts,
+    aws_sfn_alias.managed_by_rollout,
   ]
 
   lifecycle {

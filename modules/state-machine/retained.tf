@@ -15,7 +15,7 @@ locals {
   # since the last apply.
   _routed_versions = distinct([
     for arn in concat(
-      flatten([for alias in aws_sfn_alias.left_to_rollouts : alias.routing_configuration[*].state_machine_version_arn]),
+      flatten([for alias in aws_sfn_alias.managed_by_rollout : alias.routing_configuration[*].state_machine_version_arn]),
       try(var.alias.canary_weight, 100) < 100 ? [var.alias.stable_version_arn] : [],
     ) : element(split(":", arn), -1)
   ])

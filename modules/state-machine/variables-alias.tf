@@ -4,13 +4,13 @@ variable "alias" {
 
     - `name`: 1 to 80 characters of A-Z, a-z, 0-9, '_', '-' and '.', not all digits.
     - `stable_version_arn` and `canary_weight`: for a gradual shift, the version of this machine that stays in use (`arn:…:stateMachine:NAME:NUMBER`) and the percentage of executions for the newest version. Default: the newest version gets all. It also gets all where it is the stable version itself.
-    - `shifted_by`: `TERRAFORM` (default) or `ROLLOUT`: then Terraform makes the alias, on the newest version, and never moves it again; a rollout (modules/rollout) does. Changing this deletes the alias and makes it again: a start in that moment fails.
+    - `routing_managed_by`: `TERRAFORM` (default) or `ROLLOUT`. With `ROLLOUT` Terraform makes the alias on the newest version, and leaves later changes of its routing to a rollout (modules/rollout). A change of this setting deletes the alias and makes it again: a start in that moment fails.
   EOT
   type = object({
     name               = string
     stable_version_arn = optional(string)
     canary_weight      = optional(number, 100)
-    shifted_by         = optional(string, "TERRAFORM")
+    routing_managed_by = optional(string, "TERRAFORM")
   })
   default = null
 
@@ -40,12 +40,12 @@ variable "alias" {
   }
 
   validation {
-    condition     = var.alias == null ? true : contains(["TERRAFORM", "ROLLOUT"], var.alias.shifted_by)
-    error_message = "alias.shifted_by is \"TERRAFORM\" or \"ROLLOUT\"."
+    condition     = var.alias == null ? true : contains(["TERRAFORM", "ROLLOUT"], var.alias.routing_managed_by)
+    error_message = "alias.routing_managed_by is \"TERRAFORM\" or \"ROLLOUT\"."
   }
 
   validation {
-    condition     = var.alias == null ? true : var.alias.shifted_by == "TERRAFORM" || var.alias.canary_weight == 100
-    error_message = "alias.canary_weight has no effect with alias.shifted_by = \"ROLLOUT\": the rollout sets the weights."
+    condition     = var.alias == null ? true : var.alias.routing_managed_by == "TERRAFORM" || var.alias.canary_weight == 100
+    error_message = "alias.canary_weight has no effect with alias.routing_managed_by = \"ROLLOUT\": the rollout sets the weights."
   }
 }

@@ -1,95 +1,65 @@
-# Each destination in one normal form: a platform of platforms.yaml, or the `request` of
-# one that is none.
+# Each destination in one form: its platform's entry in platforms.yaml, or the `request`
+# of an API that has none.
 
 locals {
-  _platforms      = yamldecode(file("${path.module}/platforms.yaml"))
-  _platform_names = concat(keys(local._platforms), ["http"])
+  platforms      = yamldecode(file("${path.module}/platforms.yaml"))
+  platform_names = concat(keys(local.platforms), ["http"])
 
-  # In the words of platforms.yaml.
-  _own = {
+  # The values that a platform's settings have to match.
+  setting_patterns = {
+    for name, platform in local.platforms : name => merge(
+      try(platform.required_settings, {}), try(platform.optional_settings, {}),
+    )
+  }
+
+  configurations = {
     for key, destination in var.destinations : key => merge(
-      {
-        headers = destination.request.headers
-        gone    = [404, 410]
-        create  = local._own_operation["${key}.create"]
-      },
-      { for name in ["update", "remove"] : name => local._own_operation["${key}.${name}"] if destination.request[name] != null },
-      destination.if_unsure == "REPEAT" ? { is_repeatable = "the caller says so" } : null,
-    ) if destination.request != null
+      try(local.platforms[destination.platform], {}),
+      destination.request == null ? null : merge(
+        { headers = destination.request.headers, not_found_statuses = [404, 410] },
+        local.custom_operations[key],
+      ),
+    )
   }
-  _own_operations = {
-    for key, destination in var.destinations : key => [
-      for name in ["create", "update", "remove"] : merge(
-        { key = key, name = name, id = null, url = null },
-        destination.request[name],
+
+  # `request` in the words of platforms.yaml.
+  custom_operations = {
+    for key, destination in var.destinations : key => {
+      for name in ["create", "update", "remove"] : name => merge(
+        {
+          method    = destination.request[name].method
+          path      = destination.request[name].path
+          query     = destination.request[name].query
+          json_body = destination.request[name].body
+        },
+        {
+          for part in ["id", "url"] : part => try(
+            trimspace(regex("^{%(.*)%}$", destination.request[name][part])[0]),
+            jsonencode(destination.request[name][part]),
+          ) if try(destination.request[name][part], null) != null
+        },
       ) if try(destination.request[name], null) != null
-    ]
-  }
-  _own_operation = {
-    for operation in flatten(values(local._own_operations)) : "${operation.key}.${operation.name}" => merge(
-      { for name in ["method", "path", "query"] : name => operation[name] },
-      operation.body == null ? null : { body_json = operation.body },
-      {
-        for name in ["id", "url"] : name => (
-          startswith(operation[name], "{%") ? trimspace(trimsuffix(trimprefix(operation[name], "{%"), "%}")) : jsonencode(operation[name])
-        ) if operation[name] != null
-      },
-    )
-  }
-
-  _asked = {
-    for key, destination in var.destinations : key => jsondecode(
-      destination.request == null ? jsonencode(try(local._platforms[destination.platform], {})) : jsonencode(local._own[key])
-    )
-  }
-
-  # An operation may be the name of another.
-  _operations = {
-    for key, asked in local._asked : key => {
-      for name in ["create", "update", "remove", "find"] : name => jsondecode(
-        can(tostring(asked[name])) ? jsonencode(asked[asked[name]]) : jsonencode(asked[name])
-      ) if can(asked[name])
     }
   }
 
-  # What the branch of a destination depends on.
-  _traits = {
-    for key, asked in local._asked : key => {
-      platform                  = var.destinations[key].platform
+  # What the delivery to a destination depends on.
+  traits = {
+    for key, configuration in local.configurations : key => {
+      can_update                = can(configuration.update)
+      can_remove                = can(configuration.remove)
+      can_find                  = can(configuration.find)
       is_signed                 = var.destinations[key].signed != null
-      can_update                = can(asked.update)
-      can_delete                = can(asked.remove)
-      can_search                = can(asked.find)
-      is_idempotent             = can(asked.is_repeatable) || var.destinations[key].if_unsure == "REPEAT"
-      has_deterministic_id      = can(asked.is_addressed)
-      is_graphql                = can(asked.problem)
-      keeps_remote_id           = can(asked.remembers)
-      conflict_pattern          = try(asked.taken, null)
-      not_found_statuses        = try(asked.gone, [])
-      version_conflict_statuses = try(asked.stale, [])
-      retry                     = var.destinations[key].retry
-      search_pages              = try(asked.find.pages, 1)
-      search_after_seconds      = coalesce(var.destinations[key].retry.find_after_seconds, try(asked.find.after_seconds, null), 1)
+      is_graphql                = can(configuration.graphql_error)
+      is_idempotent             = try(configuration.is_idempotent, false) || var.destinations[key].if_unsure == "REPEAT"
+      has_deterministic_id      = try(configuration.has_deterministic_id, false)
+      keeps_remote_id           = try(configuration.keeps_remote_id, false)
+      conflict_pattern          = try(configuration.conflict_pattern, null)
+      not_found_statuses        = try(configuration.not_found_statuses, [])
+      version_conflict_statuses = try(configuration.version_conflict_statuses, [])
+      find_pages                = try(configuration.find.pages, 1)
+      find_after_seconds        = coalesce(var.destinations[key].retry.find_after_seconds, try(configuration.find.after_seconds, null), 1)
     }
   }
 
-  _endpoints = {
-    for key, destination in var.destinations : key => trimsuffix(coalesce(destination.endpoint, try(local._asked[key].endpoint, null), "-"), "/")
-  }
-
-  # What a platform's settings have to match.
-  _patterns = {
-    for name, platform in local._platforms : name => merge(try(platform.needs, {}), try(platform.takes, {}))
-  }
-
-  # Step Functions answers States.Runtime to these (Call HTTPS APIs in Step Functions
-  # workflows, "HTTP Task definition").
-  _forbidden_headers = join("", ["^(", join("|", [
-    "a-im", "accept-charset", "accept-datetime", "accept-encoding", "authorization",
-    "cache-control", "connection", "content-encoding", "content-md5", "date", "expect",
-    "forwarded", "from", "host", "http2-settings", "if-.*", "max-forwards", "origin",
-    "pragma", "proxy-authorization", "range", "referer", "server", "te", "trailer",
-    "transfer-encoding", "upgrade", "user-agent", "via", "warning", "x-forwarded-.*",
-    "x-amz-.*", "x-amzn-.*",
-  ]), ")$"])
+  forbidden_headers = "^(${join("|", yamldecode(file("${path.module}/../http-connection/request/forbidden_headers.yaml")))})$"
 }

@@ -1,69 +1,100 @@
-# What a destination is asked: by an HTTP Task, or by the function that signs.
+# The request of each operation at each destination, and what its response says of the
+# post; keyed "dev.create" and the like.
 
 locals {
-  _tasks = {
-    for key, operations in local._operations : key => {
-      for name, operation in operations : name => jsondecode(
-        local._traits[key].is_signed ? jsonencode(local._signed_tasks[key][name]) : jsonencode(local._http_tasks[key][name])
-      )
+  operations = merge([
+    for key, configuration in local.configurations : {
+      for name in ["create", "update", "remove", "find"] : "${key}.${name}" => merge(configuration[name], {
+        destination = key
+        headers     = try(configuration.headers, {})
+        # For posts alone: of a removed one only the id is there.
+        define = contains(["create", "update"], name) ? try("${configuration.define} ", "") : ""
+        # What stays where the response says nothing of it.
+        known_id = name == "find" ? "''" : "$remote_id"
+      }) if can(configuration[name])
     }
+  ]...)
+
+  # JSON texts: a document with expressions in it, or one expression. Null: no body.
+  bodies = {
+    for id, operation in local.operations : id => try(
+      operation.json_body, jsonencode("{% (${operation.define}${operation.body}) %}"), null,
+    )
   }
 
-  _http_tasks = {
-    for key, operations in local._operations : key => {
-      for name, operation in operations : name => {
-        Type     = "Task"
-        Resource = "arn:${local._partition}:states:::http:invoke"
-        Arguments = merge(
-          {
-            ApiEndpoint      = local._urls[key][name]
-            Method           = operation.method
-            InvocationConfig = { ConnectionArn = var.destinations[key].connection_arn }
-          },
-          { for headers in [try(local._asked[key].headers, {})] : "Headers" => headers if length(headers) > 0 },
-          { for query in [try(operation.query, {})] : "QueryParameters" => query if length(query) > 0 },
-          { for body in [try(operation.body_json, jsonencode("{% (${local._bound[key][operation.body]}) %}"), null)] : "RequestBody" => jsondecode(body) if body != null },
-        )
-      } if !local._traits[key].is_signed
-    }
+  http_arguments = {
+    for id, operation in local.operations : id => {
+      ApiEndpoint      = module.urls.endpoints[id]
+      Method           = operation.method
+      InvocationConfig = { ConnectionArn = var.destinations[operation.destination].connection_arn }
+      Headers          = length(operation.headers) > 0 ? operation.headers : null
+      QueryParameters  = length(try(operation.query, {})) > 0 ? operation.query : null
+      RequestBody      = try(jsondecode(local.bodies[id]), null)
+    } if !local.traits[operation.destination].is_signed
   }
 
-  _signed_tasks = {
-    for key, operations in local._operations : key => {
-      for name, operation in operations : name => {
-        Type     = "Task"
-        Resource = module.search[0].task.Resource
-        Arguments = {
-          FunctionName = module.search[0].task.Arguments.FunctionName
-          Payload = merge(
-            {
-              method = operation.method
-              url    = local._urls[key][name]
-              region = split(":", var.destinations[key].signed.domain_arn)[3]
-            },
-            { for query in [try(operation.query, {})] : "query" => query if length(query) > 0 },
-            { for body in [try(operation.body, null)] : "body" => "{% (${local._bound[key][body]}) %}" if body != null },
-          )
-        }
-        TimeoutSeconds = module.search[0].task.TimeoutSeconds
-      } if local._traits[key].is_signed
-    }
+  signed_payloads = {
+    for id, operation in local.operations : id => {
+      method = operation.method
+      url    = module.urls.endpoints[id]
+      region = split(":", var.destinations[operation.destination].signed.domain_arn)[3]
+      query  = length(try(operation.query, {})) > 0 ? operation.query : null
+      body   = try(jsondecode(local.bodies[id]), null)
+    } if local.traits[operation.destination].is_signed
   }
+
+  arguments = merge(
+    {
+      for id, arguments in local.http_arguments : id => {
+        for name, value in arguments : name => value if value != null
+      }
+    },
+    {
+      for id, payload in local.signed_payloads : id => {
+        FunctionName = module.search[0].task.Arguments.FunctionName
+        Payload      = { for name, value in payload : name => value if value != null }
+      }
+    },
+  )
 
   requests = {
-    for key, tasks in local._tasks : key => {
-      for name, task in tasks : name => {
-        task      = task
-        remote_id = local._answers[key][name].id
-        url       = local._answers[key][name].url
-        is_more   = "{% (${local._answer[key]}$page < ${local._traits[key].search_pages} and (${try(local._operations[key][name].more, "false")})) %}"
-        retry     = name == "create" ? jsonencode(local.create_retries[key]) : jsonencode(local.retries[key])
-      }
+    for id, operation in local.operations : id => {
+      arguments = jsonencode(local.arguments[id])
+      remote_id = can(operation.id) ? "{% ${local.responses[operation.destination]} $found := (${operation.id}); $exists($found) ? $string($found) : ${operation.known_id}) %}" : "{% ${operation.known_id} %}"
+      url       = can(operation.url) ? "{% ${local.responses[operation.destination]} ${strcontains(operation.url, "$address") ? "$address := ${module.urls.expressions[id]}; " : ""}$found := (${operation.url}); $exists($found) ? $string($found) : $url) %}" : "{% $url %}"
     }
   }
 
-  problems = {
-    for key, asked in local._asked : key =>
-    "{% (${local._answer[key]}$found := ${trimspace(try(asked.problem, "{}"))}; $exists($found) ? $found : {}) %}"
+  responses = {
+    for key, traits in local.traits : key => "($response := $states.result${traits.is_signed ? ".Payload" : ""}.ResponseBody;"
+  }
+
+  # Whether another page may have the post; and the error in a GraphQL response, or {}.
+  is_more = {
+    for key, configuration in local.configurations : key =>
+    "{% ${local.responses[key]} $page < ${local.traits[key].find_pages} and (${try(configuration.find.more, "false")})) %}"
+  }
+  graphql_errors = {
+    for key, configuration in local.configurations : key =>
+    "{% ${local.responses[key]} $found := (${try(configuration.graphql_error, "{}")}); $exists($found) ? $found : {}) %}"
+  }
+
+  endpoints = {
+    for key, destination in var.destinations : key => trimsuffix(coalesce(destination.endpoint, try(local.configurations[key].endpoint, null), "-"), "/")
+  }
+}
+
+module "urls" {
+  source = "../http-connection/request"
+
+  urls = {
+    for id, operation in local.operations : id => join("", [
+      local.endpoints[operation.destination],
+      # {name} is a setting.
+      join("", [
+        for number, part in split("\u0001", replace(operation.path, "/\\{([a-z][a-z0-9_]*)\\}/", "\u0001$1\u0001")) :
+        number % 2 == 0 ? part : replace(urlencode(try(var.destinations[operation.destination].settings[part], "")), "+", "%20")
+      ]),
+    ])
   }
 }

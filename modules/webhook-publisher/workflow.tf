@@ -1,38 +1,55 @@
-# The definition of the workflow: workflow/publish.asl.yaml, with one branch for each
-# destination.
+# The publishing workflow.
 
 locals {
-  workflow = yamldecode(templatefile("${path.module}/workflow/publish.asl.yaml", {
-    name         = var.name
-    partition    = local._partition
-    destinations = keys(var.destinations)
-    branches     = values(local.branches)
-    dead_letter  = var.dead_letter
-    summary_task = var.summary_task
-    settle       = module.settle.task
-    # Two branches' time: another execution may have to be waited for.
-    timeout_seconds = 2 * local._lease_seconds
-    post            = local.post
-    summary         = trimspace(file("${path.module}/workflow/summary.jsonata"))
-  }))
-
-  post = join(" ", [
-    "($given := $states.context.Execution.Input;",
-    "$sift($exists($given.post) ? $given.post : { 'id': $states.context.Execution.Name, 'payload': $given.payload },",
-    "function($value) { $value != null }))",
-  ])
+  destinations = [
+    for key, destination in var.destinations : {
+      destination = key
+      platform    = destination.platform
+      # By name: the definition is known when Terraform plans.
+      state_machine_arn = module.delivery[key].start_arn_by_name
+    }
+  ]
 }
 
 module "workflow" {
   source = "../state-machine"
 
-  name       = var.name
-  definition = jsonencode(local.workflow)
-  logging    = var.logging
-  tags       = var.tags
+  name = var.name
+  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/publish.asl.yaml", {
+    partition       = local.partition
+    table_name      = aws_dynamodb_table.posts.name
+    timeout_seconds = local.timeout_seconds
+    destinations    = local.destinations
+    publication = join("", [
+      "$destinations := ${jsonencode(local.destinations)}; $claim_seconds := ${local.claim_seconds}; ",
+      trimspace(file("${path.module}/workflow/publication.jsonata")),
+    ])
+    summary        = trimspace(file("${path.module}/workflow/summary.jsonata"))
+    summary_task   = var.summary_task
+    dead_letter    = var.dead_letter
+    letter         = "{% ($publisher := '${var.name}'; ${trimspace(file("${path.module}/workflow/letter.jsonata"))}) %}"
+    fail_execution = module.fail_execution.task
+  })))
 
-  # Who stops an execution knows it: no alarm.
+  logging = var.logging
+  tags    = var.tags
+
+  # The person who stops an execution needs no alarm.
   alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
 
-  permissions = merge(local._permissions.workflow, { statements = concat(local._table_key_statements, var.statements) })
+  permissions = merge(local.permissions.workflow, {
+    targets    = { "states:StartSyncExecution" = local.destinations[*].state_machine_arn }
+    statements = concat(local.table_key_statements, var.statements)
+  })
+}
+
+locals {
+  # Each attempt: a pause, and two rounds, since it may become due just after another
+  # destination's delivery began. And as long again for another execution's claims.
+  timeout_seconds = 2 * max([
+    for key, destination in var.destinations : sum([
+      for kind in [destination.retry.throttled, destination.retry.server_error, destination.retry.unreachable] :
+      (1 + kind.max_attempts) * (max(kind.max_delay_seconds, local.traits[key].find_after_seconds) + 2 * local.delivery_seconds)
+    ])
+  ]...)
 }

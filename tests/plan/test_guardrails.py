@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 FIXTURE = Path(__file__).parent / "fixtures" / "guardrails"
 
 # The roles of the four systems and of a rollout.
-ROLES = 5 + 1 + 3 + 5 + 2
+ROLES = 5 + 1 + 3 + 6 + 2
 
 
 @pytest.fixture(scope="module")

@@ -84,84 +84,112 @@ def plan(stepwire_plan: PlanFactory) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def definition(plan: Plan) -> dict[str, Any]:
-    [machine] = plan.of_type("aws_sfn_state_machine").values()
-    read: dict[str, Any] = json.loads(machine["definition"])
-    return read
+def definitions(plan: Plan) -> dict[str, dict[str, Any]]:
+    """The definition of each state machine, by its name."""
+    return {
+        machine["name"]: json.loads(machine["definition"])
+        for machine in plan.of_type("aws_sfn_state_machine").values()
+    }
 
 
-def test_the_role_may_do_what_the_workflow_does_and_nothing_else(plan: Plan) -> None:
-    def called(method: str, *endpoints: str) -> dict[str, Any]:
-        return {
-            "Effect": "Allow",
-            "Action": ["states:InvokeHTTPEndpoint"],
-            "Resource": [f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:planned"],
-            "Condition": {
-                "StringEquals": {"states:HTTPMethod": method},
-                "StringLike": {
-                    "states:HTTPEndpoint": [f"https://{one}" for one in endpoints]
-                },
-            },
-        }
-
-    def allowed(resources: list[str], *actions: str) -> dict[str, Any]:
-        return {"Effect": "Allow", "Action": [*actions], "Resource": resources}
-
-    connected = ("dev", "hashnode", "medium", "search", "site")
-    dev, hashnode, medium, search, site = map(HOST.format, connected)
-    functions = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:planned"
-    secrets = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:events!connection"
-    author = "5303d74c64f66366f00cb9b2a94f3251bf5"
+def statements(plan: Plan, module: str) -> list[dict[str, Any]]:
+    """What a state machine's role may do, besides the delivery of its logs."""
     [policy] = [
         json.loads(one["policy"])
         for address, one in plan.of_type("aws_iam_role_policy").items()
-        if address.endswith("module.workflow.aws_iam_role_policy.execution[0]")
+        if address.endswith(f"module.{module}.aws_iam_role_policy.execution[0]")
     ]
-    statements = [
+    return [
         one
         for one in policy["Statement"]
         if "logs:ListLogDeliveries" not in one["Action"]
     ]
-    assert statements == [
-        allowed(
-            [f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/planned-posts"],
-            "dynamodb:GetItem",
-            "dynamodb:UpdateItem",
-        ),
-        allowed(
-            [connection(name) for name in connected],
-            "events:RetrieveConnectionCredentials",
-        ),
-        allowed(
-            [f"{functions}-search", f"{functions}-settle"], "lambda:InvokeFunction"
-        ),
-        allowed(
-            [f"{secrets}/{name}/*" for name in connected],
-            "secretsmanager:DescribeSecret",
-            "secretsmanager:GetSecretValue",
-        ),
+
+
+def allowed(resources: list[str], *actions: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": [*actions], "Resource": resources}
+
+
+TABLE = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/planned-posts"
+FUNCTIONS = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:planned"
+MACHINES = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:planned"
+NAMES = ("dev", "hashnode", "medium", "search", "signed", "site")
+
+
+def test_the_workflow_may_read_its_table_and_start_deliveries(plan: Plan) -> None:
+    assert statements(plan, "workflow") == [
+        allowed([TABLE], "dynamodb:Query"),
+        allowed([f"{FUNCTIONS}-fail-execution"], "lambda:InvokeFunction"),
         allowed([f"arn:aws:sqs:us-east-1:{ACCOUNT}:lost"], "sqs:SendMessage"),
-        called("DELETE", f"{search}/posts/_doc/*"),
-        called("GET", f"{dev}/api/articles/me/all"),
-        called(
-            "POST",
-            f"{dev}/api/articles",
-            f"{hashnode}/",
-            f"{medium}/v1/users/{author}/posts",
-            f"{site}/build/*",
+        allowed(
+            [f"{MACHINES}-deliver-{name}" for name in NAMES],
+            "states:StartSyncExecution",
         ),
-        called("PUT", f"{dev}/api/articles/*", f"{search}/posts/_doc/*"),
     ]
 
 
-def test_the_definition_is_right(definition: dict[str, Any]) -> None:
-    assert problems(json.dumps(definition)) == []
+AUTHOR = "5303d74c64f66366f00cb9b2a94f3251bf5"
+CALLS = {
+    "dev": {
+        "GET": "/api/articles/me/all",
+        "POST": "/api/articles",
+        "PUT": "/api/articles/*",
+    },
+    "hashnode": {"POST": "/"},
+    "medium": {"POST": f"/v1/users/{AUTHOR}/posts"},
+    "search": {"DELETE": "/posts/_doc/*", "PUT": "/posts/_doc/*"},
+    "site": {"POST": "/build/*"},
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_delivery_may_call_its_platform_and_record_the_outcome(
+    name: str, plan: Plan
+) -> None:
+    secrets = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:events!connection"
+    calls = [
+        {
+            "Effect": "Allow",
+            "Action": ["states:InvokeHTTPEndpoint"],
+            "Resource": [f"{MACHINES}-deliver-{name}"],
+            "Condition": {
+                "StringEquals": {"states:HTTPMethod": method},
+                "StringLike": {
+                    "states:HTTPEndpoint": [f"https://{HOST.format(name)}{path}"]
+                },
+            },
+        }
+        for method, path in CALLS[name].items()
+    ]
+    assert statements(plan, f'delivery["{name}"]') == [
+        allowed([TABLE], "dynamodb:UpdateItem"),
+        allowed([connection(name)], "events:RetrieveConnectionCredentials"),
+        allowed(
+            [f"{secrets}/{name}/*"],
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+        ),
+        *calls,
+    ]
+
+
+def test_a_signed_delivery_may_invoke_the_function_that_signs(plan: Plan) -> None:
+    assert statements(plan, 'delivery["signed"]') == [
+        allowed([TABLE], "dynamodb:UpdateItem"),
+        allowed([f"{FUNCTIONS}-search"], "lambda:InvokeFunction"),
+    ]
+
+
+def test_the_definitions_are_right(definitions: dict[str, dict[str, Any]]) -> None:
+    assert len(definitions) == 1 + len(NAMES)
+    for name, definition in definitions.items():
+        assert problems(json.dumps(definition)) == [], name
 
 
 def test_what_it_logs_is_each_step_and_no_data(plan: Plan) -> None:
-    [machine] = plan.of_type("aws_sfn_state_machine").values()
-    [logging] = machine["logging_configuration"]
-    assert (logging["level"], logging["include_execution_data"]) == ("ALL", False)
+    for machine in plan.of_type("aws_sfn_state_machine").values():
+        [logging] = machine["logging_configuration"]
+        assert (logging["level"], logging["include_execution_data"]) == ("ALL", False)
 
 
 def test_what_anybody_may_call_is_limited_and_watched(plan: Plan) -> None:
@@ -169,7 +197,7 @@ def test_what_anybody_may_call_is_limited_and_watched(plan: Plan) -> None:
         one["handler"].split(".")[1]: one
         for one in plan.of_type("aws_lambda_function").values()
     }
-    assert functions.keys() == {"initiate", "search", "settle"}
+    assert functions.keys() == {"fail_execution", "initiate", "search"}
     assert functions["initiate"]["reserved_concurrent_executions"] == 10
     alarms = plan.of_type("aws_cloudwatch_metric_alarm").values()
     assert {alarm["alarm_name"] for alarm in alarms} >= {
@@ -184,29 +212,27 @@ def test_what_anybody_may_call_is_limited_and_watched(plan: Plan) -> None:
 # What is asked
 
 
-class Branch:
-    """A destination's states, whose requests are sent to a stand-in."""
+class Delivery:
+    """A destination's state machine, whose requests are sent to a stand-in."""
 
     def __init__(
         self,
-        definition: dict[str, Any],
+        definitions: dict[str, dict[str, Any]],
         platform: Platform,
         api: StubApi,
         authorization: dict[str, str],
     ) -> None:
-        self._name = platform.host.partition(".")[0]
-        [self._states] = [
-            branch["States"]
-            for branch in definition["States"]["Publish"]["Branches"]
-            if branch["StartAt"].startswith(f"{self._name}:")
-        ]
+        name = platform.host.partition(".")[0]
+        self._states = definitions[f"planned-deliver-{name}"]["States"]
+        self._settings = self._states["Claim"]["Assign"]["settings"]
         self._context = ssl.create_default_context(cadata=api.certificates)
         self._port = api.port
         self._authorization = authorization
 
     def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
-        """Sends what an operation asks; the variables that the answer assigns."""
-        state = self._states[f"{self._name}: {operation}"]
+        """Sends an operation's request; the variables that the response assigns."""
+        variables = {"settings": self._settings} | variables
+        state = self._states[operation]
         arguments = _filled(state["Arguments"], variables)
         url = urlsplit(arguments["ApiEndpoint"])
         query = urlencode(arguments.get("QueryParameters", {}))
@@ -268,7 +294,7 @@ POSTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("what", POSTS)
 def test_each_platform_takes_what_it_is_asked(
-    what: str, definition: dict[str, Any], stub_api: StubApi
+    what: str, definitions: dict[str, dict[str, Any]], stub_api: StubApi
 ) -> None:
     post = {
         "id": "post-1.a",
@@ -293,21 +319,21 @@ def test_each_platform_takes_what_it_is_asked(
         OpenSearch(stub_api, HOST.format("search"), access=Basic()): basic,
     }
     for platform, authorization in platforms.items():
-        branch = Branch(definition, platform, stub_api, authorization)
+        delivery = Delivery(definitions, platform, stub_api, authorization)
         known = {"post": post, "version": 1767312000000, "sent": sent, "page": 1}
-        created = branch.ask("create", **known)
+        created = delivery.ask("Create", **known)
         assert created["remote_id"]
         assert created["url"].startswith("https://")
         assert len(platform.published) == (0 if isinstance(platform, Medium) else 1)
         known["remote_id"] = created["remote_id"]
         if isinstance(platform, Dev | Hashnode):
-            found = branch.ask("find", **known)
+            found = delivery.ask("Find", **known)
             assert found["remote_id"] == created["remote_id"]
             lost = {"slug": "none", "canonical_url": "https://none.example.com"}
-            assert branch.ask("find", **known | {"sent": lost})["remote_id"] == ""
+            assert delivery.ask("Find", **known | {"sent": lost})["remote_id"] == ""
         if not isinstance(platform, Medium):
-            updated = branch.ask("update", **known | {"version": 1767312000001})
+            updated = delivery.ask("Update", **known | {"version": 1767312000001})
             assert updated["remote_id"] == created["remote_id"]
-            branch.ask("remove", **known | {"version": 1767312000002})
+            delivery.ask("Remove", **known | {"version": 1767312000002})
             assert platform.published == []
         assert [problem.reason for problem in platform.problems] == []

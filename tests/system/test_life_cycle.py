@@ -208,11 +208,11 @@ def test_what_a_definition_names_can_be_replaced_under_its_own_name(
 
 
 @pytest.mark.extended
-def test_an_alias_that_is_left_to_rollouts_stays_where_it_is(
+def test_an_alias_that_a_rollout_manages_stays_where_it_is(
     life_cycle: LifeCycle, calls: Callable[[Callable[[], Any]], list[str]]
 ) -> None:
     life_cycle.apply(release=51)
-    alias = {"name": "live", "shifted_by": "ROLLOUT"}
+    alias = {"name": "live", "routing_managed_by": "ROLLOUT"}
     # The alias becomes another resource: deleted and created, in this order.
     seen = calls(lambda: life_cycle.apply(release=51, alias=alias))
     assert seen.index("stepfunctions.DeleteStateMachineAlias") < seen.index(

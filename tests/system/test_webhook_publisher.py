@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -490,6 +491,23 @@ def test_when_all_are_down_nothing_is_published_until_the_redrive(
     assert {key for key, found in platforms.of(name).items() if not found} == {"medium"}
 
 
+def test_a_delivery_that_is_stopped_fails_its_destination_alone(
+    publisher: Publisher, platforms: Platforms
+) -> None:
+    name = a_name("stopped")
+    # More than a state takes: nothing catches that.
+    platforms.search.always_fails(Answer(201, {"_id": "x" * 300_000}), about=name)
+    run = publisher.publish(a_post(name), "create")
+    assert (run.status, run.error) == ("FAILED", "PartlyPublished")
+    assert run.states == everywhere("CREATED", search="FAILED")
+    assert run.records["search"]["error"] == "States.DataLimitExceeded"
+    assert run.records["search"]["hint"]
+    # The claim is there until the request cannot be under way any more.
+    item = publisher.item(name, "search")
+    assert 0 < int(item["claimed_until"]) - time.time() <= 360
+    assert "sending" in item
+
+
 def test_an_expired_token_is_renewed_and_the_post_redriven(
     publisher: Publisher,
     platforms: Platforms,
@@ -532,7 +550,8 @@ def test_githubs_payload_goes_to_an_api_of_ones_own(
 ) -> None:
     stub_api.on(SITE, Answer(201, {"id": 7}))
     stub_api.on(SUMMARY, Answer(200))
-    push = {"ref": a_name("refs/heads/main")}
+    # More digits than JSONata writes.
+    push = {"ref": a_name("refs/heads/main"), "id": 1_234_567_890_123_456}
     answer = site.push(push)
     assert answer.status == 202
     run = outcome(site.started(answer))
@@ -724,20 +743,22 @@ def test_the_roles_may_do_what_the_workflows_did_and_no_more(
     stub_api.on(SITE, Answer(403))
     assert outcome(site.started(site.push({"ref": a_name("x")}))).status == "FAILED"
     for one in (publisher, site):
-        machine = one.outputs["state_machine_arn"]
-        policy = json.loads(one.outputs["execution_policies"]["workflow"])
-        calls = {
-            call
-            for call in recorded(stepwire_emulator.endpoint_url, machine)
-            if call.state_machine == machine.rpartition(":")[2]
-        }
-        assert [call for call in calls if not call.is_allowed_by(policy)] == []
-        needless = [
-            action
-            for action, smaller in without_each_statement(policy)
-            if all(call.is_allowed_by(smaller) for call in calls)
-        ]
-        assert needless == [], machine
+        workflow = one.outputs["state_machine_arn"]
+        for key, text in one.outputs["execution_policies"].items():
+            machine = workflow if key == "workflow" else f"{workflow}-{key}"
+            policy = json.loads(text)
+            calls = {
+                call
+                for call in recorded(stepwire_emulator.endpoint_url, machine)
+                if call.state_machine == machine.rpartition(":")[2]
+            }
+            assert [call for call in calls if not call.is_allowed_by(policy)] == []
+            needless = [
+                action
+                for action, smaller in without_each_statement(policy)
+                if all(call.is_allowed_by(smaller) for call in calls)
+            ]
+            assert needless == [], machine
 
 
 def test_the_second_plan_is_empty(deployed: Deployment) -> None:

@@ -819,6 +819,16 @@ def test_what_three_forms_do_not_fit_into_is_told_in_fewer(
     assert made["reading_minutes"] == ceil(characters / 900)
 
 
+def test_the_result_of_a_delivery_has_room_for_the_post(
+    machine: Machine, sanity: Sanity
+) -> None:
+    # Step Functions repeats a delivery's input, as a text within JSON.
+    publish(sanity, body='"' * 58_000)
+    assert tell(ABOUT).status == 202
+    assert machine.input["post"]["text"] is None
+    assert len(json.dumps(json.dumps(machine.input))) < 262_144 - 16_384
+
+
 def test_a_post_that_no_workflow_takes_is_refused(
     machine: Machine, sanity: Sanity
 ) -> None:

@@ -19,7 +19,7 @@ module "workflow" {
   source = "../../../modules/state-machine"
 
   name        = var.name
-  alias       = { name = "live", shifted_by = "ROLLOUT" }
+  alias       = { name = "live", routing_managed_by = "ROLLOUT" }
   alarms      = { failed = 1 }
   kms_key_arn = aws_kms_key.this.arn
   logging = {
@@ -52,27 +52,27 @@ module "workflow" {
     States = {
       Screen = merge(module.screen.task, {
         Next  = "Approve"
-        Catch = local.call_somebody
+        Catch = local.alert_on_call
       })
 
       Approve = merge(module.approval.task, {
         # Later states need the customer; this state's output is the decision.
         Assign = { customer = "{% $states.input %}" }
         Next   = "IsApproved"
-        Catch  = local.call_somebody
+        Catch  = local.alert_on_call
       })
 
       IsApproved = {
         Type = "Choice"
         Choices = [{
           Condition = "{% $states.input.decision = 'approve' %}"
-          Next      = "Keep"
+          Next      = "StoreCustomer"
         }]
         Output  = { text = "{% $customer.company & ' was not taken on: ' & $states.input.decision %}" }
-        Default = "TellTurnedDown"
+        Default = "NotifyRejected"
       }
 
-      Keep = {
+      StoreCustomer = {
         Type     = "Task"
         Resource = "arn:${data.aws_partition.this.partition}:states:::dynamodb:putItem"
         Arguments = {
@@ -86,13 +86,13 @@ module "workflow" {
             approved_by = { S = "{% $join($states.input.votes[decision = 'approve'].approver, ', ') %}" }
           }
         }
-        Retry = local.try_again
-        Catch = local.call_somebody
-        Next  = "Invite"
+        Retry = local.retry
+        Catch = local.alert_on_call
+        Next  = "QueueInvitations"
       }
 
       # A child execution for each batch: a file may have millions of lines.
-      Invite = {
+      QueueInvitations = {
         Type           = "Map"
         MaxConcurrency = var.invitations_at_once
         ItemReader = {
@@ -111,33 +111,33 @@ module "workflow" {
         }
         ItemProcessor = {
           ProcessorConfig = { Mode = "DISTRIBUTED", ExecutionType = "EXPRESS" }
-          StartAt         = "Queue"
+          StartAt         = "QueueInvitation"
           States = {
-            Queue = {
+            QueueInvitation = {
               Type     = "Task"
               Resource = "arn:${data.aws_partition.this.partition}:states:::sqs:sendMessage"
               Arguments = {
                 QueueUrl    = aws_sqs_queue.invitations.url
                 MessageBody = "{% $string($states.input) %}"
               }
-              Retry  = local.try_again
+              Retry  = local.retry
               Output = {}
               End    = true
             }
           }
         }
         Output = { text = "{% $customer.company & ' is on board: ' & $string($count($states.result)) & ' invitations' %}" }
-        Catch  = local.call_somebody
-        Next   = "TellOnBoard"
+        Catch  = local.alert_on_call
+        Next   = "NotifyAccepted"
       }
 
-      TellOnBoard    = merge(module.slack.task, { Next = "OnBoard", Catch = local.call_somebody })
-      TellTurnedDown = merge(module.slack.task, { Next = "TurnedDown", Catch = local.call_somebody })
-      OnBoard        = { Type = "Succeed", Output = { result = "on board" } }
-      TurnedDown     = { Type = "Succeed", Output = { result = "turned down" } }
+      NotifyAccepted = merge(module.slack.task, { Next = "Accepted", Catch = local.alert_on_call })
+      NotifyRejected = merge(module.slack.task, { Next = "Rejected", Catch = local.alert_on_call })
+      Accepted       = { Type = "Succeed", Output = { result = "on board" } }
+      Rejected       = { Type = "Succeed", Output = { result = "turned down" } }
 
-      CallSomebody = merge(module.pagerduty.task, { Assign = { failure = "{% $states.input %}" }, Next = "Failed" })
-      Failed       = { Type = "Fail", Error = "OnboardingFailed", Cause = "{% $failure.Error & ': ' & $failure.Cause %}" }
+      AlertOnCall = merge(module.pagerduty.task, { Assign = { failure = "{% $states.input %}" }, Next = "Failed" })
+      Failed      = { Type = "Fail", Error = "OnboardingFailed", Cause = "{% $failure.Error & ': ' & $failure.Cause %}" }
     }
   })
 }
@@ -146,9 +146,9 @@ locals {
   # The same object fits every module.
   permissions = { boundary_arn = var.permissions_boundary_arn }
 
-  call_somebody = [{ ErrorEquals = ["States.ALL"], Next = "CallSomebody" }]
+  alert_on_call = [{ ErrorEquals = ["States.ALL"], Next = "AlertOnCall" }]
 
-  try_again = [{
+  retry = [{
     ErrorEquals     = ["States.ALL"]
     IntervalSeconds = 1
     BackoffRate     = 2

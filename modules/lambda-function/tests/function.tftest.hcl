@@ -1,4 +1,4 @@
-# What the module plans.
+# Plans of the module.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {

@@ -1,4 +1,4 @@
-# What each option makes of the document, the stage and the role.
+# Effects of each option on the document, the stage and the role.
 mock_provider "aws" {
   mock_data "aws_region" {
     defaults = { name = "us-east-1" }

@@ -1,4 +1,4 @@
-# What the module refuses, each with one wrong thing.
+# Inputs that the module refuses, one mistake each.
 mock_provider "aws" {
   mock_data "aws_region" {
     defaults = { name = "us-east-1" }

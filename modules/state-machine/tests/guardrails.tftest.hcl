@@ -1,4 +1,4 @@
-# What an organisation asks of every role.
+# Rules of an organisation for every role.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {

@@ -1,4 +1,4 @@
-# What the module plans, by its settings.
+# Plans of the module for each kind of setting.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -43,7 +43,7 @@ run "by_default_failures_are_logged_without_data_and_nothing_is_traced" {
   }
   assert {
     condition     = !aws_sfn_state_machine.this.tracing_configuration[0].enabled && length(aws_sfn_state_machine.this.encryption_configuration) == 0
-    error_message = "Tracing and a key of one's own are off."
+    error_message = "Tracing and encryption with a key are off."
   }
   assert {
     condition     = aws_sfn_state_machine.this.publish == false && length(aws_sfn_alias.this) == 0 && length(aws_cloudwatch_metric_alarm.this) == 0
