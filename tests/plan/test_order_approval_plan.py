@@ -90,7 +90,11 @@ def test_the_task_of_the_caller_is_a_state_as_it_is(stepwire_plan: Any) -> None:
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::sqs:sendMessage",
-        "Arguments": {"QueueUrl": "https://sqs/q", "MessageBody": text, "N": 1.5},
+        "Arguments": {
+            "QueueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/queue",
+            "MessageBody": text,
+            "DelaySeconds": 1.5,
+        },
         "TimeoutSeconds": 5,
     }
     plan = stepwire_plan(MODULE, {"name": "orders", "process_task": json.dumps(task)})
