@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from shared import plain
+from shared import sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ def _text(value: Any, path: str, limit: int, *, lines: bool = True) -> str:
         return ""
     if not isinstance(value, str):
         raise BadRequest(f"{path} must be a text; it is {_json_type(value)}.")
-    if not plain.is_whole(value):
+    if not sanitize.is_well_formed(value):
         raise BadRequest(
             f"{path} has half of a character (a lone surrogate), which cannot be"
             " stored."
         )
-    text = plain.lines(value).strip() if lines else plain.line(value)
+    text = sanitize.multiline(value).strip() if lines else sanitize.single_line(value)
     if len(text) > limit:
         raise BadRequest(
             f"{path} has {len(text)} characters; at most {limit} are shown."

@@ -13,7 +13,7 @@ from link_approval import link
 from link_approval.http_request import MAX_COMMENT, HttpError, HttpRequest
 from link_approval.responses import json_response, page_response
 from link_approval.texts import text
-from shared import plain
+from shared import sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def _respond_or_fail(http: HttpRequest, unverified: link.Link) -> Response:
         _log("unavailable", unverified.request_id, error=error.code)
         return _error_response(http, 503, "unavailable")
     except Exception as error:
-        from shared import crashes  # noqa: PLC0415
+        from shared import tracebacks  # noqa: PLC0415
 
-        at = crashes.place(error)
+        at = tracebacks.location(error)
         _log("crashed", unverified.request_id, error=type(error).__name__, at=at)
         return _error_response(http, 500, "unavailable")
 
@@ -110,7 +110,7 @@ def _post(
 def _vote_problem(request: Request, value: str, comment: str) -> str:
     """What to correct in a vote, for people; empty where it is fine."""
     if request.choice(value) is None:
-        return text("unknown_choice", choice=plain.line(value)[:40])
+        return text("unknown_choice", choice=sanitize.single_line(value)[:40])
     if len(comment) > MAX_COMMENT:
         return text("comment_too_long", most=MAX_COMMENT)
     if request.comment_rule == "REQUIRED" and not comment:

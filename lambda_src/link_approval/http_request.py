@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from link_approval.link import LENGTH
-from shared import plain
+from shared import sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class HttpRequest:
                 raise ValueError
         except (ValueError, RecursionError):
             raise HttpError(400, "malformed", "malformed") from None
-        return fields | {"comment": plain.lines(fields.get("comment")).strip()}
+        return fields | {"comment": sanitize.multiline(fields.get("comment")).strip()}
 
     @property
     def _media_type(self) -> str:
@@ -119,7 +119,7 @@ class HttpRequest:
             del fields["comment"]
         if not all(isinstance(value, str) for value in fields.values()):
             raise ValueError
-        if not plain.is_whole(fields.get("comment", "")):
+        if not sanitize.is_well_formed(fields.get("comment", "")):
             raise HttpError(400, "invalid", "comment_not_whole")
         return fields
 

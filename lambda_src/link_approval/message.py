@@ -13,7 +13,7 @@ import unicodedata
 
 from link_approval.store import Request
 from link_approval.texts import format_time, label, text
-from shared import moments
+from shared import timestamps
 
 # SNS takes 262,144 bytes. Room is left for longer names and another event's words.
 MAX_BYTES = 250_000
@@ -58,7 +58,7 @@ def sns_message(request: Request, approver: int, url: str, event: str) -> str:
         "details": dict(request.content["details"]),
         "links": dict(request.content["links"]),
         "choices": [choice["value"] for choice in request.choices],
-        "expires_at": moments.iso(request.expires_at),
+        "expires_at": timestamps.iso(request.expires_at),
     }
     return json.dumps(
         {

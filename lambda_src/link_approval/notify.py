@@ -26,7 +26,7 @@ from typing import Any
 from link_approval import aws, content, keys, link, message, store
 from link_approval.content import BadRequest
 from link_approval.store import ConditionFailed, Request
-from shared import moments, plain
+from shared import sanitize, timestamps
 
 
 class KeyNotMade(Exception):
@@ -79,7 +79,7 @@ def _open(event: dict[str, Any]) -> dict[str, Any]:
         "approvers": {"S": json.dumps(event["approvers"], ensure_ascii=False)},
         "votes": {"M": {}},
         "audit": {"L": [store.audit_event("opened", **_caller(event))]},
-        "opened_at": {"S": moments.iso(now)},
+        "opened_at": {"S": timestamps.iso(now)},
         "expires_at": {"N": str(expires_at)},
         "delete_at": {"N": str(expires_at + event["retention_in_days"] * 86_400)},
     }
@@ -113,7 +113,9 @@ def _check_size(request: Request) -> None:
 def _caller(event: dict[str, Any]) -> dict[str, str]:
     """The execution that asks, where its workflow names it."""
     arn = event["request"].get("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
-    is_arn = isinstance(arn, str) and arn.startswith("arn:") and plain.is_whole(arn)
+    is_arn = (
+        isinstance(arn, str) and arn.startswith("arn:") and sanitize.is_well_formed(arn)
+    )
     return {"asked_by": arn} if is_arn else {}
 
 

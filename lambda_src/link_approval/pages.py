@@ -9,7 +9,7 @@ from link_approval.markup import Html, Page, element, message_page
 from link_approval.quorum import UNDECIDED
 from link_approval.store import Request
 from link_approval.texts import format_time, label, text
-from shared import moments
+from shared import timestamps
 
 
 def form(
@@ -106,7 +106,7 @@ def counted(request: Request, approver: int) -> Page:
         text(
             "counted",
             choice=_label(request, vote["decision"]),
-            time=format_time(moments.seconds(vote["voted_at"])),
+            time=format_time(timestamps.seconds(vote["voted_at"])),
         ),
         tone="good",
     )
@@ -125,7 +125,7 @@ def done(request: Request, approver: int) -> Page:
 
 def decided(request: Request, approver: int) -> Page:
     """The decision, by whom and when, and this approver's own vote."""
-    moment = format_time(moments.seconds(request.decided_at or ""))
+    moment = format_time(timestamps.seconds(request.decided_at or ""))
     if request.decision == UNDECIDED:
         sentence = text("undecided", time=moment)
     else:
@@ -232,7 +232,7 @@ def _facts(request: Request, approver: int, *, is_open: bool = True) -> Html:
         until = element(
             "time",
             format_time(request.expires_at),
-            datetime=moments.iso(request.expires_at),
+            datetime=timestamps.iso(request.expires_at),
         )
         rows.append((text("until"), [until]))
         if request.quorum > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from link_approval.store import Request
 from link_approval.texts import label
-from shared import moments
+from shared import timestamps
 
 
 def request_json(request: Request, approver: int) -> dict[str, object]:
@@ -33,7 +33,7 @@ def request_json(request: Request, approver: int) -> dict[str, object]:
         "comment": request.comment_rule,
         "quorum": request.quorum,
         "votes": len(request.votes),
-        "expires_at": moments.iso(request.expires_at),
+        "expires_at": timestamps.iso(request.expires_at),
         "your_vote": None if vote is None else _vote_json(vote),
         "decision": decision,
     }

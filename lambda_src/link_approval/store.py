@@ -28,7 +28,7 @@ import json
 import os
 
 from link_approval import aws
-from shared import moments
+from shared import timestamps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def create(item: Item) -> None:
 
 def audit_event(event: str, **details: str) -> Attribute:
     """An entry of the audit trail: ``at`` (UTC, ISO 8601), ``event`` and details."""
-    entry = {"at": moments.now(), "event": event, **details}
+    entry = {"at": timestamps.now(), "event": event, **details}
     return {"M": {key: {"S": value} for key, value in entry.items()}}
 
 

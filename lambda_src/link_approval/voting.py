@@ -5,7 +5,7 @@ from __future__ import annotations
 from link_approval import aws, store
 from link_approval.quorum import UNDECIDED, decision
 from link_approval.store import ConditionFailed, Request
-from shared import moments
+from shared import timestamps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def vote(request: Request, approver: int, value: str, comment: str) -> Request:
 
 def _record(request: Request, approver: int, value: str, comment: str) -> Request:
     email = request.approvers[approver]["email"]
-    at = moments.now()
+    at = timestamps.now()
     votes = [vote["decision"] for vote in request.votes.values()]
     decided = decision(
         request.choices, request.quorum, len(request.approvers), [*votes, value]
@@ -140,7 +140,7 @@ def _execution_status(arn: str) -> str:
 def _mark_resumed(request: Request, event: Attribute) -> Request:
     try:
         return request.update(
-            {"resumed_at": {"S": moments.now()}, "task_token": None}, event
+            {"resumed_at": {"S": timestamps.now()}, "task_token": None}, event
         )
     except (ConditionFailed, aws.Unavailable):
         # The workflow is resumed, and writes the same when it reads the decision.

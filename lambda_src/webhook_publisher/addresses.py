@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from shared import plain
+from shared import sanitize
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # What ends an address in Markdown or HTML; all else, other scripts included, stays.
@@ -22,7 +22,7 @@ def safe(value: Any, site: str) -> str:
     Relative ones start at ``site``, and lead nowhere without one.
     """
     # Browsers leave control characters and line ends out before they look.
-    url = "".join(plain.lines(value).split("\n")).replace("\t", "").strip()
+    url = "".join(sanitize.multiline(value).split("\n")).replace("\t", "").strip()
     try:
         if url and not urlsplit(url).scheme:
             url = urljoin(site, url) if site else ""

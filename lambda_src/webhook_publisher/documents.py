@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shared import plain
+from shared import sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,21 +56,21 @@ def write(value: Any) -> str:
         )
     except ValueError:
         raise Malformed from None
-    if not plain.is_whole(text):
+    if not sanitize.is_well_formed(text):
         raise NotWhole(next(_halves(value, "")).lstrip(".")[:_LONGEST_PLACE])
     return text
 
 
 def _halves(value: Any, place: str) -> Iterator[str]:
     """Where texts and names have half of a surrogate pair: ``.commits[0].message``."""
-    if isinstance(value, str) and not plain.is_whole(value):
+    if isinstance(value, str) and not sanitize.is_well_formed(value):
         yield place
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _halves(inner, f"{place}[{number}]")
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if plain.is_whole(name):
+            if sanitize.is_well_formed(name):
                 yield from _halves(inner, f"{place}.{name}")
             else:
                 yield f"{place} (a name in it)"

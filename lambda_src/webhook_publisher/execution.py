@@ -6,15 +6,14 @@ import json
 import os
 
 from webhook_publisher import aws, documents
-from webhook_publisher.answers import Refusal
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 # Step Functions takes 262,144 bytes of UTF-8 ("Service quotas" in its guide). The
-# result of StartSyncExecution has the input in it, as a text within JSON, and the
-# record.
+# result of StartSyncExecution has the input, as a text within JSON, and the record.
 LONGEST_INPUT = 262_144 - 16_384
 
 _LONGEST_NAME = 80

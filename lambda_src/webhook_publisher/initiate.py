@@ -56,61 +56,63 @@ import json
 import os
 import time
 
-from webhook_publisher import answers, signatures
-from webhook_publisher.answers import Refusal
-from webhook_publisher.incoming import Incoming
+from webhook_publisher import responses, signatures
+from webhook_publisher.http_request import HttpRequest
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from webhook_publisher.answers import Answer
+    from webhook_publisher.responses import Response
     from webhook_publisher.signatures import Signature
 
 
-def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Answer one delivery."""
-    incoming = Incoming(event)
+def handler(event: dict[str, Any], _context: object) -> Response:
+    """Respond to one delivery."""
+    request = HttpRequest(event)
     try:
-        incoming.check_method()
-        body = incoming.body()
+        request.check_method()
+        body = request.body()
         signature = signatures.read(
             os.environ["SOURCE"],
-            incoming.header,
+            request.header,
             body,
             time.time(),
             int(os.environ["SIGNATURE_TOLERANCE_MS"]),
         )
-        return _guarded(incoming, body, signature)
+        return _respond_safely(request, body, signature)
     except Refusal as refusal:
-        _log(incoming, "refused", code=refusal.code, reason=refusal.reason)
-        return answers.refused(refusal)
+        _log(request, "refused", code=refusal.code, reason=refusal.reason)
+        return responses.refusal_response(refusal)
 
 
-def _guarded(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
+def _respond_safely(
+    request: HttpRequest, body: bytes, signature: Signature
+) -> Response:
     from webhook_publisher import aws  # noqa: PLC0415
 
     try:
-        return _answer_to(incoming, body, signature)
+        return _respond(request, body, signature)
     except Refusal:
         raise
     except aws.Unavailable as error:
-        _log(incoming, "unavailable", error=error.code)
-        return answers.as_json(
+        _log(request, "unavailable", error=error.code)
+        return responses.json_response(
             503, {"error": "unavailable", "message": "Please send it again."}
         )
     except Exception as error:
-        from shared import crashes  # noqa: PLC0415
+        from shared import tracebacks  # noqa: PLC0415
 
-        where = crashes.place(error)
-        _log(incoming, "crashed", error=type(error).__name__, at=where)
-        return answers.as_json(
+        where = tracebacks.location(error)
+        _log(request, "crashed", error=type(error).__name__, at=where)
+        return responses.json_response(
             500, {"error": "internal", "message": "Something went wrong here."}
         )
 
 
-def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
-    from shared import moments, secrets  # noqa: PLC0415
+def _respond(request: HttpRequest, body: bytes, signature: Signature) -> Response:
+    from shared import secrets, timestamps  # noqa: PLC0415
     from webhook_publisher import aws, documents, execution, senders  # noqa: PLC0415
 
     signing = secrets.secret(os.environ["SIGNING_SECRET_ARN"], aws.call)
@@ -123,32 +125,34 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
         raise Refusal(
             400, "malformed", "The body is no JSON that is taken here."
         ) from None
-    delivery = senders.delivery(source, incoming, payload, signature)
+    delivery = senders.delivery(source, request, payload, signature)
     received_at = time.time()
     event = {
         "operation": None,
         "type": None,
         "delivery": delivery,
-        "request_id": incoming.request_id,
-        "received_at": moments.iso(received_at),
+        "request_id": request.request_id,
+        "received_at": timestamps.iso(received_at),
     }
     if source == "sanity":
         from webhook_publisher import sanity  # noqa: PLC0415
 
         try:
             told = sanity.told(
-                incoming,
+                request,
                 payload,
                 received_at=int(received_at * 1000),
                 signed_at=signature.signed_at,
             )
         except sanity.Ignored as ignored:
-            _log(incoming, "ignored", reason=ignored.reason)
-            return answers.as_json(200, {"status": "ignored", "reason": ignored.reason})
+            _log(request, "ignored", reason=ignored.reason)
+            return responses.json_response(
+                200, {"status": "ignored", "reason": ignored.reason}
+            )
         event["operation"] = told.operation
         document = {"event": event, "source": told.source, "post": told.post}
     else:
-        event["type"] = senders.event_type(source, incoming, payload)
+        event["type"] = senders.event_type(source, request, payload)
         document = {"event": event, "source": {"name": source}, "payload": payload}
     name = execution.name_of(senders.repeated(source, delivery, signature))
     try:
@@ -165,11 +169,11 @@ def _answer_to(incoming: Incoming, body: bytes, signature: Signature) -> Answer:
             400, "malformed", "The body has numbers that JSON cannot tell."
         ) from None
     status, text = (202, "started") if is_new else (200, "duplicate")
-    _log(incoming, text, execution=name, operation=event["operation"])
-    return answers.as_json(status, {"status": text, "execution": name})
+    _log(request, text, execution=name, operation=event["operation"])
+    return responses.json_response(status, {"status": text, "execution": name})
 
 
-def _log(incoming: Incoming, event: str, **details: object) -> None:
+def _log(request: HttpRequest, event: str, **details: object) -> None:
     """One line in the log: never a body, a header or anything of a secret."""
-    line = {"event": event, "request_id": incoming.request_id, **details}
+    line = {"event": event, "request_id": request.request_id, **details}
     print(json.dumps(line))

@@ -20,7 +20,7 @@ import re
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from shared import plain
+from shared import sanitize
 from webhook_publisher import addresses
 from webhook_publisher.nodes import (
     Block,
@@ -97,7 +97,7 @@ class Reader:
             return _paragraphs(block)
         if not isinstance(block, dict):
             return []
-        kind = plain.line(block.get("_type"))
+        kind = sanitize.single_line(block.get("_type"))
         if kind == "block" and isinstance(block.get("children"), list):
             return self._text_block(block)
         if kind == "code" and isinstance(block.get("code"), str):
@@ -111,7 +111,7 @@ class Reader:
         return self._unknown(block)
 
     def _text_block(self, block: dict[str, Any]) -> list[Block]:
-        style = plain.line(block.get("style"))
+        style = sanitize.single_line(block.get("style"))
         heading = _HEADING.fullmatch(style)
         children = self._inlines(block, is_one_line=heading is not None)
         if not children:
@@ -136,7 +136,9 @@ class Reader:
         if not url:
             return None
         return Image(
-            url, plain.line(value.get("alt")), plain.line(value.get("caption"))
+            url,
+            sanitize.single_line(value.get("alt")),
+            sanitize.single_line(value.get("caption")),
         )
 
     def _table(self, block: dict[str, Any]) -> Table | None:
@@ -220,7 +222,7 @@ class Reader:
             ):
                 notes.append(f" ({note})")
         is_code = "code" in marks
-        runs = [_Run(plain.lines(child.get("text")), kinds, is_code=is_code)]
+        runs = [_Run(sanitize.multiline(child.get("text")), kinds, is_code=is_code)]
         return runs + [_Run(note, [], is_code=False) for note in notes]
 
     def _url(self, key: str, annotation: dict[str, Any]) -> str:
@@ -236,7 +238,7 @@ class Reader:
         if value.get("_type") in ("link", "internalLink"):
             return ""
         texts = (text_of(_inlines_of(block)) for block in self._unknown(value))
-        return plain.line(" ".join(texts))
+        return sanitize.single_line(" ".join(texts))
 
 
 def _marks(child: dict[str, Any]) -> list[str]:
@@ -408,16 +410,16 @@ def _merged(blocks: list[Block]) -> list[Block]:
 
 
 def _paragraphs(text: str) -> list[Block]:
-    parts = re.split(r"\n\s*\n", plain.lines(text).strip())
+    parts = re.split(r"\n\s*\n", sanitize.multiline(text).strip())
     return [Paragraph(_texts(part.strip())) for part in parts if part.strip()]
 
 
 def _code(block: dict[str, Any]) -> list[Block]:
     language = block.get("language")
     is_known = isinstance(language, str) and _LANGUAGE.fullmatch(language)
-    code = plain.lines(block["code"]).rstrip("\n")
+    code = sanitize.multiline(block["code"]).rstrip("\n")
     found: list[Block] = []
-    if filename := plain.line(block.get("filename")):
+    if filename := sanitize.single_line(block.get("filename")):
         found.append(Paragraph([Code(filename)]))
     return [*found, CodeBlock(code, str(language) if is_known else "")]
 

@@ -33,7 +33,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import quote
 
-from shared import plain
+from shared import sanitize
 from webhook_publisher import (
     addresses,
     as_html,
@@ -59,7 +59,7 @@ _SPELLINGS = (
 
 def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
     """The post; whatever is missing or of another type is as if it were not there."""
-    title = plain.line(document.get("title"))
+    title = sanitize.single_line(document.get("title"))
     slug = _slug_of(document, title)
     canonical_url = _canonical_url(document, slug)
     assets = addresses.Assets(
@@ -80,16 +80,16 @@ def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
         "title_markdown": as_markdown.escape(title),
         "slug": slug,
         "canonical_url": canonical_url,
-        "excerpt": _shortened(plain.line(excerpt or text)),
+        "excerpt": _shortened(sanitize.single_line(excerpt or text)),
         "markdown": as_markdown.render(blocks),
         "html": as_html.render(blocks),
         "text": text,
         "cover_image": _cover_image(document.get("mainImage"), reader),
         "tags": _tags(document),
         "author": _named(document.get("author"), "name") or None,
-        "language": plain.line(document.get("language")) or None,
-        "published_at": plain.line(document.get("publishedAt")) or None,
-        "updated_at": plain.line(document.get("_updatedAt")) or None,
+        "language": sanitize.single_line(document.get("language")) or None,
+        "published_at": sanitize.single_line(document.get("publishedAt")) or None,
+        "updated_at": sanitize.single_line(document.get("_updatedAt")) or None,
         "reading_minutes": ceil(len(text) / _CHARACTERS_A_WORD / _WORDS_A_MINUTE),
     }
 
@@ -99,9 +99,9 @@ def _slug_of(document: dict[str, Any], title: str) -> str:
     if isinstance(given, dict):
         given = given.get("current")
     return (
-        plain.line(given)
+        sanitize.single_line(given)
         or _slug(title)
-        or plain.line(document.get("_id")).replace(".", "-")
+        or sanitize.single_line(document.get("_id")).replace(".", "-")
     )
 
 
@@ -137,7 +137,9 @@ def _links(value: Any) -> dict[str, str]:
     for entry in value:
         if isinstance(entry, list):
             found |= _links(entry)
-        elif isinstance(entry, dict) and (slug := plain.line(entry.get("slug"))):
+        elif isinstance(entry, dict) and (
+            slug := sanitize.single_line(entry.get("slug"))
+        ):
             found[str(entry.get("_key"))] = _address(slug)
     return found
 
@@ -182,4 +184,4 @@ def _named(value: Any, *keys: str) -> str:
     """A text, or the first that an object has under one of ``keys``."""
     if isinstance(value, dict):
         value = next((value[key] for key in keys if value.get(key)), None)
-    return plain.line(value)
+    return sanitize.single_line(value)

@@ -23,13 +23,13 @@ from __future__ import annotations
 import os
 
 from webhook_publisher import content_lake
-from webhook_publisher.answers import Refusal
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from webhook_publisher.incoming import Incoming
+    from webhook_publisher.http_request import HttpRequest
 
 # Gives one document or null, by the parameters $id and $type; see ``post`` for the
 # fields that count. References are followed as Sanity's guides name them.
@@ -76,15 +76,15 @@ class Told:
 
 
 def told(
-    incoming: Incoming, payload: Any, *, received_at: int, signed_at: int | None
+    request: HttpRequest, payload: Any, *, received_at: int, signed_at: int | None
 ) -> Told:
     """What happened; raises Ignored, Refusal, and aws.Unavailable (the token).
 
     When it was received and signed is in milliseconds since 1970.
     """
     body = payload if isinstance(payload, dict) else {}
-    operation = _operation(incoming, body)
-    document_id = _id(incoming, body, operation)
+    operation = _operation(request, body)
+    document_id = _id(request, body, operation)
     if document_id.startswith(_UNPUBLISHED):
         raise Ignored("draft")
     document_type = os.environ["SANITY_DOCUMENT_TYPE"]
@@ -110,15 +110,15 @@ def told(
     return Told(operation, post.made_of(document, version))
 
 
-def _operation(incoming: Incoming, body: dict[str, Any]) -> str:
+def _operation(request: HttpRequest, body: dict[str, Any]) -> str:
     """A projection's ``"operation": delta::operation()``, or what the header says."""
-    for value in (body.get("operation"), incoming.header("sanity-operation")):
+    for value in (body.get("operation"), request.header("sanity-operation")):
         if isinstance(value, str) and value in _OPERATIONS:
             return value
     return "update"
 
 
-def _id(incoming: Incoming, body: dict[str, Any], operation: str) -> str:
+def _id(request: HttpRequest, body: dict[str, Any], operation: str) -> str:
     """The document's id, of what was signed.
 
     What is deleted has no projection. Its header cannot do harm: what it names, Sanity
@@ -126,7 +126,7 @@ def _id(incoming: Incoming, body: dict[str, Any], operation: str) -> str:
     """
     value = body.get("_id")
     if value is None and operation == "delete":
-        value = incoming.header("sanity-document-id")
+        value = request.header("sanity-document-id")
     if (
         not isinstance(value, str)
         or not 0 < len(value) <= _LONGEST_ID

@@ -6,20 +6,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from webhook_publisher.incoming import Incoming
+    from webhook_publisher.http_request import HttpRequest
     from webhook_publisher.signatures import Signature
 
 _FORM_FIELD = b"payload="
 
 
 def delivery(
-    source: str, incoming: Incoming, payload: Any, signature: Signature
+    source: str, request: HttpRequest, payload: Any, signature: Signature
 ) -> str:
     """The sender's own id of the delivery; else the hash of what was signed."""
     own = {
-        "github": lambda: incoming.header("x-github-delivery"),
-        "sanity": lambda: incoming.header("idempotency-key"),
-        "standard-webhooks": lambda: incoming.header("webhook-id"),
+        "github": lambda: request.header("x-github-delivery"),
+        "sanity": lambda: request.header("idempotency-key"),
+        "standard-webhooks": lambda: request.header("webhook-id"),
         "stripe": lambda: _text(payload, "id"),
     }
     return own[source]() or signature.fingerprint
@@ -49,10 +49,10 @@ def json_of(source: str, body: bytes) -> bytes:
     return unquote_to_bytes(body.removeprefix(_FORM_FIELD).replace(b"+", b" "))
 
 
-def event_type(source: str, incoming: Incoming, payload: Any) -> str | None:
+def event_type(source: str, request: HttpRequest, payload: Any) -> str | None:
     """``push`` (GitHub), ``invoice.paid`` (Stripe and others, in the body's type)."""
     if source == "github":
-        return incoming.header("x-github-event") or None
+        return request.header("x-github-event") or None
     return _text(payload, "type") or None
 
 

@@ -18,7 +18,7 @@ Nothing is imported here that a request without a plausible signature does not n
 
 from __future__ import annotations
 
-from webhook_publisher.answers import Refusal
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,19 +7,19 @@ module "api" {
   cors       = var.cors
   tags       = var.tags
 
-  permissions = local._permissions.api
+  permissions = local.permissions.api
 
   routes = {
     "POST /webhook" = {
       # Senders have no AWS credentials: their signature is the proof, and the first
       # thing that the function looks at.
       authorization = "NONE"
-      lambda        = { function_arn = local._initiator_arn }
+      lambda        = { function_arn = local.initiator_arn }
     }
   }
 }
 
-# After 5xx a sender sends again, and gives up one day.
+# A sender repeats after 5xx, and gives up one day.
 resource "aws_cloudwatch_metric_alarm" "api" {
   count = var.alarms == null ? 0 : 1
 

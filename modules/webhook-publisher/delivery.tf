@@ -23,7 +23,7 @@ module "delivery" {
     platform          = each.value.platform
     settings          = each.value.settings
     retry             = each.value.retry
-    partition         = local._partition
+    partition         = local.partition
     table_name        = aws_dynamodb_table.posts.name
     timeout_seconds   = local.delivery_seconds
     claim_seconds     = local.claim_seconds
@@ -32,7 +32,7 @@ module "delivery" {
     keeps_posts = var.sender.sanity != null
 
     requests         = { for name in ["create", "update", "remove", "find"] : name => local.requests["${each.key}.${name}"] if can(local.requests["${each.key}.${name}"]) }
-    request_resource = local.traits[each.key].is_signed ? module.search[0].task.Resource : "arn:${local._partition}:states:::http:invoke"
+    request_resource = local.traits[each.key].is_signed ? module.search[0].task.Resource : "arn:${local.partition}:states:::http:invoke"
     search           = local.traits[each.key].is_signed ? module.search[0].task : null
     is_more          = local.is_more[each.key]
     graphql_error    = local.graphql_errors[each.key]
@@ -43,7 +43,7 @@ module "delivery" {
   logging = var.logging
   tags    = var.tags
 
-  permissions = merge(local._permissions["deliver-${each.key}"], {
-    statements = concat(local._table_key_statements, var.statements)
+  permissions = merge(local.permissions["deliver-${each.key}"], {
+    statements = concat(local.table_key_statements, var.statements)
   })
 }

@@ -1,28 +1,29 @@
-# The function behind the route: verifies, asks Sanity, makes a post, starts.
+# The function behind the route: verifies a webhook, reads the document from Sanity, makes
+# a post of it, starts the workflow.
 
 module "initiator" {
   source = "../lambda-function"
 
   name    = "${var.name}-initiator"
   handler = "webhook_publisher.initiate.handler"
-  package = local._package
-  # The SDK's import is the most of a cold start, and takes a processor.
+  package = local.package
+  # The SDK's import is most of a cold start, and needs a processor.
   memory_size = 512
-  # API Gateway gives up after as long.
+  # API Gateway's time-out.
   timeout               = 29
   reserved_concurrency  = var.reserved_concurrency == -1 ? null : var.reserved_concurrency
-  alarms                = local._function_alarms
+  alarms                = local.function_alarms
   log_retention_in_days = var.logging.retention_in_days
   vpc                   = var.vpc
-  permissions           = local._permissions.initiator
+  permissions           = local.permissions.initiator
   tags                  = var.tags
 
   environment = merge(
     {
-      SOURCE                 = replace(local._sender, "_", "-")
+      SOURCE                 = replace(local.sender, "_", "-")
       SIGNING_SECRET_ARN     = var.sender.signing_secret_arn
       SIGNATURE_TOLERANCE_MS = tostring(var.sender.tolerance_ms)
-      STATE_MACHINE_ARN      = local._state_machine_arn
+      STATE_MACHINE_ARN      = local.state_machine_arn
     },
     var.sender.sanity == null ? null : {
       CANONICAL_URL           = var.sender.canonical_url
@@ -45,14 +46,14 @@ module "initiator" {
       },
       {
         actions    = ["states:StartExecution"]
-        resources  = [local._state_machine_arn]
+        resources  = [local.state_machine_arn]
         conditions = {}
       },
     ],
     length(var.sender.kms_key_arns) == 0 ? [] : [{
       actions    = ["kms:Decrypt"]
       resources  = var.sender.kms_key_arns
-      conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.${local._region}.amazonaws.com"] } }
+      conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.${local.region}.amazonaws.com"] } }
     }],
   )
 }

@@ -1,20 +1,21 @@
-# A webhook reaches the initiator over a REST API, and the workflow publishes.
+# A webhook reaches the initiator over a REST API. The initiator starts the workflow, which
+# starts a delivery to each destination.
 
 locals {
-  _partition = data.aws_partition.this.partition
-  _region    = data.aws_region.this.id
-  _account   = data.aws_caller_identity.this.account_id
+  partition = data.aws_partition.this.partition
+  region    = data.aws_region.this.id
+  account   = data.aws_caller_identity.this.account_id
 
   # By name, not by attribute. The API's deployment is created before the old one is
   # destroyed, and Terraform passes that order on to all that it depends on: through the
   # function to the workflow, and to the caller's connections and secrets. And functions
   # that do not wait for one another are created at once.
-  _initiator_arn     = "arn:${local._partition}:lambda:${local._region}:${local._account}:function:${var.name}-initiator"
-  _state_machine_arn = "arn:${local._partition}:states:${local._region}:${local._account}:stateMachine:${var.name}"
+  initiator_arn     = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}-initiator"
+  state_machine_arn = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}"
 
-  _package = var.package == null ? module.package[0].package : var.package
+  package = var.package == null ? module.package[0].package : var.package
 
-  _function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
+  function_alarms = var.alarms == null ? null : { actions = var.alarms.actions }
 }
 
 module "package" {

@@ -11,11 +11,11 @@ output "api_id" {
 }
 
 output "task" {
-  description = "A Task state (an object, JSONata) with which a workflow publishes what no webhook told: its input is `{ \"event\": { \"operation\": \"create\" }, \"post\": { … } }`, its output the summary. `merge(module.publisher.task, { Next = \"…\" })`."
+  description = "A Task state (an object, JSONata) with which a workflow publishes a post without a webhook: its input is `{ \"event\": { \"operation\": \"create\" }, \"post\": { … } }`, its output the summary. `merge(module.publisher.task, { Next = \"…\" })`."
   value = {
     Type          = "Task"
     QueryLanguage = "JSONata"
-    Resource      = "arn:${local._partition}:states:::states:startExecution.sync:2"
+    Resource      = "arn:${local.partition}:states:::states:startExecution.sync:2"
     Arguments = {
       StateMachineArn = module.workflow.start_arn
       Input           = "{% $merge([$states.input, { 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID': $states.context.Execution.Id }]) %}"
@@ -31,31 +31,31 @@ output "state_machine_arn" {
 }
 
 output "start_arn" {
-  description = "ARN to start the workflow with, where neither a webhook nor a workflow does; its input is that of `task`."
+  description = "ARN to start the workflow with, besides webhooks and workflows; its input is that of `task`."
   value       = module.workflow.start_arn
   depends_on  = [module.delivery]
 }
 
 output "table_name" {
-  description = "Name of the DynamoDB table of what is published where."
+  description = "Name of the DynamoDB table: an item for each post at each destination."
   value       = aws_dynamodb_table.posts.name
 }
 
 output "function_names" {
-  description = "Names of the functions, keyed `initiator`, `settle` and, with a signed destination, `search`."
+  description = "Names of the functions, keyed `initiator`, `fail_execution` and, with a signed destination, `search`."
   value = merge(
-    { initiator = module.initiator.name, settle = module.settle.name },
+    { initiator = module.initiator.name, fail_execution = module.fail_execution.name },
     { for search in module.search : "search" => search.name },
   )
 }
 
 output "log_group_names" {
-  description = "Names of the log groups, keyed `workflow` and `deliver-<destination>` (null where logging is off), `initiator`, `settle` and, with a signed destination, `search`."
+  description = "Names of the log groups, keyed `workflow` and `deliver-<destination>` (null where logging is off), `initiator`, `fail_execution` and, with a signed destination, `search`."
   value = merge(
     {
-      workflow  = module.workflow.log_group_name
-      initiator = module.initiator.log_group_name
-      settle    = module.settle.log_group_name
+      workflow       = module.workflow.log_group_name
+      initiator      = module.initiator.log_group_name
+      fail_execution = module.fail_execution.log_group_name
     },
     { for search in module.search : "search" => search.log_group_name },
     { for key, delivery in module.delivery : "deliver-${key}" => delivery.log_group_name },
@@ -73,7 +73,7 @@ output "alarm_names" {
 }
 
 output "execution_policies" {
-  description = "What the roles of the state machines may do: policy documents (JSON), keyed `workflow` and `deliver-<destination>`."
+  description = "Permissions of the state machines' roles: policy documents (JSON), keyed `workflow` and `deliver-<destination>`."
   value = merge(
     { workflow = module.workflow.execution_policy },
     { for key, delivery in module.delivery : "deliver-${key}" => delivery.execution_policy },
@@ -81,13 +81,13 @@ output "execution_policies" {
 }
 
 output "role_policies" {
-  description = "What each role has, and what a role of your own needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
+  description = "Policies that each role has, or that your role needs, keyed as `permissions.role_arns`: policy documents (JSON) by `trust`, who may assume it, and `execution`, what it may do."
   value = merge(
     {
-      workflow  = module.workflow.role_policies
-      api       = module.api.role_policies
-      initiator = module.initiator.role_policies
-      settle    = module.settle.role_policies
+      workflow       = module.workflow.role_policies
+      api            = module.api.role_policies
+      initiator      = module.initiator.role_policies
+      fail_execution = module.fail_execution.role_policies
     },
     { for search in module.search : "search" => search.role_policies },
     { for key, delivery in module.delivery : "deliver-${key}" => delivery.role_policies },

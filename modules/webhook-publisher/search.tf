@@ -1,7 +1,7 @@
-# Writes to OpenSearch domains in its role's name: an HTTP Task cannot sign.
+# Writes to OpenSearch domains with its role's signature: an HTTP Task cannot sign.
 
 locals {
-  _signed_indexes = sort(distinct([
+  signed_indexes = sort(distinct([
     for key, destination in var.destinations :
     "${destination.signed.domain_arn}/${try(destination.settings.index, "")}/_doc/*" if destination.signed != null
   ]))
@@ -13,16 +13,16 @@ module "search" {
 
   name                  = "${var.name}-search"
   handler               = "webhook_publisher.search.handler"
-  package               = local._package
+  package               = local.package
   timeout               = 20
-  alarms                = local._function_alarms == null ? null : merge(local._function_alarms, { errors = 0 })
+  alarms                = local.function_alarms == null ? null : merge(local.function_alarms, { errors = 0 })
   log_retention_in_days = var.logging.retention_in_days
   vpc                   = var.vpc
-  permissions           = local._permissions.search
+  permissions           = local.permissions.search
   tags                  = var.tags
 
   statements = [{
     actions   = ["es:ESHttpDelete", "es:ESHttpPut"]
-    resources = local._signed_indexes
+    resources = local.signed_indexes
   }]
 }

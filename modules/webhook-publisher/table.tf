@@ -1,5 +1,5 @@
-# One item for each post at each destination: who works on it, what was published, and
-# by what the platform calls it.
+# One item for each post at each destination: the claim, the version that was published,
+# and its id on the platform.
 resource "aws_dynamodb_table" "posts" {
   name                        = "${var.name}-posts"
   billing_mode                = "PAY_PER_REQUEST"
@@ -34,13 +34,13 @@ resource "aws_dynamodb_table" "posts" {
 }
 
 locals {
-  # A key of the user's own: DynamoDB asks KMS in the name of its caller.
-  _table_key_statements = [
+  # With a customer's key DynamoDB asks KMS in the name of its caller.
+  table_key_statements = [
     for arn in compact([var.kms_key_arn]) : {
       effect     = "Allow"
       actions    = ["kms:Decrypt"]
       resources  = [arn]
-      conditions = { StringEquals = { "kms:ViaService" = ["dynamodb.${local._region}.amazonaws.com"] } }
+      conditions = { StringEquals = { "kms:ViaService" = ["dynamodb.${local.region}.amazonaws.com"] } }
     }
   ]
 }

@@ -1,16 +1,16 @@
 variable "destinations" {
   description = <<-EOT
-    Where posts are published, by names of yours: `dev`, `search`. The name is part of what is remembered: under another one everything is published once more.
+    Destinations of posts, by names of yours: `dev`, `search`. The name is a part of the table's key: under another name everything is published once more.
 
     - `platform`: `dev`, `medium`, `hashnode`, `opensearch`, or `http` for any other API.
-    - `connection_arn`: EventBridge connection that authorizes the requests, such as `module.dev_connection.arn` of modules/http-connection. Or, for `opensearch`, `signed`: requests are signed with the role of a small function, which may write to that index of the domain `domain_arn`.
-    - `endpoint`: https URL with a fixed host, and a path if all of the API has one. Default: the platform's.
-    - `settings`: what the platform needs and takes; the README lists them.
-    - `if_unsure`: what happens when nobody answered a create (a lost connection, 60 s, 5xx), and there is no way to find out whether it got through: `STOP` (default: the state is UNSURE and somebody has to look, since twice is worse than never) or `REPEAT` (for APIs where the same request makes no second post). For `medium` and `http`; the others find out.
-    - `request`: what is asked, for `http`: below.
-    - `retry`: what is tried again, as in modules/http-notifier: `throttled` (429; what the answer's text asks for is waited for), `server_error` (5xx), `unreachable` (no connection, no answer), each with `max_attempts`, `interval_seconds` and `max_delay_seconds`. `find_after_seconds`: how long after a create whose answer was lost the platform is asked for the post. Default: the platform's.
+    - `connection_arn`: EventBridge connection that authorizes the requests, such as `module.dev_connection.arn` of modules/http-connection. Or, for `opensearch`, `signed`: a small function signs requests with its role, which may write to that index of the domain `domain_arn`.
+    - `endpoint`: https URL with a fixed host, and a path if the whole API has one. Default: the platform's.
+    - `settings`: settings of the platform; the README lists them.
+    - `if_unsure`: behaviour after a create without a response (a lost connection, 60 s, 5xx) where the platform cannot be searched: `STOP` (default: the state is UNSURE and a person has to look, since twice is worse than never) or `REPEAT` (for APIs where the same request makes no second post). For `medium` and `http`; the others are searched.
+    - `request`: requests to an `http` API: below.
+    - `retry`: failures that are tried again, as in modules/http-notifier: `throttled` (429; after the wait that the response's text asks for), `server_error` (5xx), `unreachable` (no connection, no response), each with `max_attempts`, `interval_seconds` and `max_delay_seconds`. `find_after_seconds`: seconds between a create without a response and the search for its post. Default: the platform's.
 
-    `request` has `headers` and the operations `create`, `update` and `remove`; without one of the last two the state is UNSUPPORTED. An operation has `method` (POST, PUT and DELETE), `path`, `query`, `body` (a JSON text), and create and update of their answer `id` and `url`. `{% … %}` is JSONata with `$post`, `$version`, `$remote_id` (what create's `id` was) and, in `id` and `url`, `$response`. Default of `id`: the post's.
+    `request` has `headers` and the operations `create`, `update` and `remove`; without one of the last two the state is UNSUPPORTED. An operation has `method` (POST, PUT and DELETE), `path`, `query`, `body` (a JSON text), and create and update have `id` and `url` of the post in the response. `{% … %}` is JSONata with `$post`, `$version`, `$remote_id` (create's `id`) and, in `id` and `url`, `$response`. Default of `id`: the post's.
   EOT
   type = map(object({
     platform       = string
@@ -67,7 +67,7 @@ variable "destinations" {
 
   validation {
     condition     = length(var.destinations) > 0
-    error_message = "destinations is empty: a post has to go somewhere, such as { dev = { platform = \"dev\", connection_arn = module.dev_connection.arn } }."
+    error_message = "destinations is empty: name at least one, such as { dev = { platform = \"dev\", connection_arn = module.dev_connection.arn } }."
   }
 
   validation {
@@ -118,7 +118,7 @@ variable "destinations" {
 
   validation {
     condition     = alltrue([for destination in values(var.destinations) : destination.endpoint != null || !contains(["opensearch", "http"], destination.platform)])
-    error_message = "opensearch and http have no endpoint of their own: set endpoint, such as \"https://search-posts-abc.eu-west-1.es.amazonaws.com\", in: ${join(", ", [for key, destination in var.destinations : key if destination.endpoint == null && contains(["opensearch", "http"], destination.platform)])}."
+    error_message = "opensearch and http have no default endpoint: set endpoint, such as \"https://search-posts-abc.eu-west-1.es.amazonaws.com\", in: ${join(", ", [for key, destination in var.destinations : key if destination.endpoint == null && contains(["opensearch", "http"], destination.platform)])}."
   }
 
   validation {
@@ -153,7 +153,7 @@ variable "destinations" {
       for destination in values(var.destinations) :
       length(setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings))) == 0
     ])
-    error_message = "settings lacks what the platform needs: ${join(", ", flatten([
+    error_message = "settings lacks required settings: ${join(", ", flatten([
       for key, destination in var.destinations : [
         for name in setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings)) : "${key}.settings.${name}"
       ]
@@ -165,7 +165,7 @@ variable "destinations" {
       for destination in values(var.destinations) :
       length(setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {})))) == 0
     ])
-    error_message = "settings has what the platform does not know: ${join(", ", flatten([
+    error_message = "settings has unknown settings: ${join(", ", flatten([
       for key, destination in var.destinations : [
         for name in setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {}))) :
         "${key}.settings.${name} (${destination.platform} has ${join(", ", coalescelist(keys(try(local.setting_patterns[destination.platform], {})), ["none"]))})"
@@ -179,7 +179,7 @@ variable "destinations" {
         for name, value in destination.settings : can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
       ]
     ]))
-    error_message = "settings has values that the platform does not take: ${join(", ", flatten([
+    error_message = "settings has values that the platform refuses: ${join(", ", flatten([
       for key, destination in var.destinations : [
         for name, value in destination.settings : "${key}.settings.${name} = ${jsonencode(value)} (not ${local.setting_patterns[destination.platform][name]})"
         if !can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
@@ -298,7 +298,7 @@ variable "destinations" {
   }
 
   validation {
-    condition     = contains(["sanity", "none"], local._sender) || alltrue([for destination in values(var.destinations) : destination.platform == "http"])
-    error_message = "What ${local._sender} sends is passed through: it has no title and no text that these could publish: ${join(", ", [for key, destination in var.destinations : key if destination.platform != "http"])}. Use platform = \"http\", and say in request what becomes of $post.payload."
+    condition     = contains(["sanity", "none"], local.sender) || alltrue([for destination in values(var.destinations) : destination.platform == "http"])
+    error_message = "A webhook of ${local.sender} is passed through as it is, without the title and the text that these publish: ${join(", ", [for key, destination in var.destinations : key if destination.platform != "http"])}. Use platform = \"http\", and use $post.payload in request."
   }
 }

@@ -1,6 +1,6 @@
 variable "vpc" {
   description = <<-EOT
-    Connects the functions to a VPC, where an organisation wants all of them in one. Their calls go through it: they need a NAT gateway, or VPC endpoints of Secrets Manager, Step Functions and your OpenSearch domains, and with `sender.sanity` a way to its API. Default null: no VPC.
+    VPC of the functions, for organisations that want all functions in one. Their calls go through it: they need a NAT gateway, or VPC endpoints of Secrets Manager, Step Functions and your OpenSearch domains, and with `sender.sanity` a way to its API. Default null: no VPC.
 
     - `subnet_ids`: private subnets of one VPC, best in two availability zones or more. At most 16.
     - `security_group_ids`: at most 5.

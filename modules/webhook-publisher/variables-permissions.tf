@@ -1,10 +1,10 @@
 variable "permissions" {
   description = <<-EOT
-    The roles, as an organisation wants them. The same object fits every module: what one does not have is ignored. Default: roles of this module's own, without a boundary.
+    Roles, as an organisation wants them. The same object fits every module, which ignores what it has no use for. Default: roles that this module makes, without a boundary.
 
     - `boundary_arn`: ARN of the permissions boundary of each role. Default null: none.
     - `role_path`: path of each role, `/` at both ends. Default `/`.
-    - `role_arns`: roles of your own, by what they are for: `workflow` (the publishing state machine), `deliver-<destination>` for each destination (its state machine), `api` (API Gateway's), `initiator`, `settle` and, with a signed destination, `search` (functions). For these this module makes neither role nor policy, and changes nothing of yours: output `role_policies` says what each needs. Default none.
+    - `role_arns`: your roles, by purpose: `workflow` (the publishing state machine), `deliver-<destination>` for each destination (its state machine), `api` (API Gateway's), `initiator`, `fail_execution` and, with a signed destination, `search` (functions). For these this module makes neither role nor policy: output `role_policies` says what each needs. Default none.
   EOT
   type = object({
     boundary_arn = optional(string)
@@ -36,10 +36,10 @@ variable "permissions" {
 }
 
 locals {
-  role_keys = concat(["workflow", "api", "initiator", "settle", "search"], [for key in keys(var.destinations) : "deliver-${key}"])
+  role_keys = concat(["workflow", "api", "initiator", "fail_execution", "search"], [for key in keys(var.destinations) : "deliver-${key}"])
 
   # format() tells Terraform before it applies that an ARN is not null.
-  _permissions = {
+  permissions = {
     for key in local.role_keys : key => {
       boundary_arn = var.permissions.boundary_arn
       role_path    = var.permissions.role_path

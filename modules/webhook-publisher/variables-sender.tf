@@ -1,15 +1,15 @@
 variable "sender" {
   description = <<-EOT
-    Who sends the webhooks (`source` is a name that Terraform keeps for itself). One publisher has one sender.
+    Sender of the webhooks (Terraform reserves the name `source`). One publisher has one sender.
 
-    - `signing_secret_arn`: secret in Secrets Manager whose text is the key that signs. Its current version and the one before are accepted, so that it can be changed without a gap; a change needs no apply.
-    - `tolerance_ms`: how old, or early, a signature may be, milliseconds. Default 300,000 (5 minutes), as Stripe and Standard Webhooks recommend. GitHub's signatures have no time.
-    - `canonical_url`: where posts are at home, with `{slug}`: `https://blog.example.com/posts/{slug}`. Default empty: only what a document says itself. DEV and Medium tell search engines so, and DEV refuses a second article by it.
-    - `kms_key_arns`: KMS keys of yours that encrypt these secrets. Default none.
+    - `signing_secret_arn`: secret in Secrets Manager whose text is the signing key. Its current and its previous version are accepted, so that the key can change without a gap and without an apply.
+    - `tolerance_ms`: age of a signature, at most, and how early it may be, in milliseconds. Default 300,000 (5 minutes), as Stripe and Standard Webhooks recommend. GitHub's signatures have no time.
+    - `canonical_url`: URL of a post on your site, with `{slug}`: `https://blog.example.com/posts/{slug}`. Default empty: a document's canonical URL, where it has one. DEV and Medium pass it on to search engines, and DEV refuses a second article with it.
+    - `kms_key_arns`: your KMS keys that encrypt these secrets. Default none.
 
     And exactly one of
 
-    - `sanity`: `project_id`, `dataset` (default `production`), `document_type` (default `post`; others are ignored), `token_secret_arn` (secret with a token that reads a private dataset; default null: the dataset is public), `api_url` (default `https://PROJECT.api.sanity.io`), `api_version` (default `v2025-02-19`, whose answers hold no drafts), `query` (GROQ with `$id` and `$type` that gives one document or null, in the place of the built-in one).
+    - `sanity`: `project_id`, `dataset` (default `production`), `document_type` (default `post`; others are ignored), `token_secret_arn` (secret with a token that reads a private dataset; default null: the dataset is public), `api_url` (default `https://PROJECT.api.sanity.io`), `api_version` (default `v2025-02-19`, whose answers hold no drafts), `query` (GROQ with `$id` and `$type` that returns one document or null, instead of the built-in query).
     - `github`, `stripe`, `standard_webhooks`: `{}`. Their body is passed through as `payload`, which destinations with `platform = "http"` can take.
   EOT
   type = object({
@@ -100,5 +100,5 @@ locals {
   _sender_kinds = [
     for kind in ["sanity", "github", "stripe", "standard_webhooks"] : kind if var.sender[kind] != null
   ]
-  _sender = one(slice(concat(local._sender_kinds, ["none"]), 0, 1))
+  sender = one(slice(concat(local._sender_kinds, ["none"]), 0, 1))
 }

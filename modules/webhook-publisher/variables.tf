@@ -17,7 +17,7 @@ variable "stage_name" {
 }
 
 variable "throttle" {
-  description = "Limits of the API: `rate_limit` requests a second on average, `burst_limit` at once; more is answered 429, and the sender sends again. Default null: the account's own limits."
+  description = "Limits of the API: `rate_limit` requests a second on average, `burst_limit` at once. Above them the response is 429, and the sender sends again. Default null: the limits of the account."
   type = object({
     rate_limit  = number
     burst_limit = number
@@ -26,7 +26,7 @@ variable "throttle" {
 }
 
 variable "cors" {
-  description = "Which origin's pages may read what API Gateway itself answers: `allow_origin`, such as `https://studio.example.com`. Default `*`: an error tells a browser, too, what is wrong, and there is nothing in it that is anybody's. Senders are servers, and do not look at it."
+  description = "Origin whose pages may read the errors of API Gateway itself: `allow_origin`, such as `https://studio.example.com`. Default `*`: these errors hold nothing private. Senders are servers, and do not look at it."
   type = object({
     allow_origin = optional(string, "*")
   })
@@ -35,7 +35,7 @@ variable "cors" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many webhooks the initiator works on at once, at most: anybody may send one, and until its signature is looked at it costs. The account keeps as much free for it. Default 10: hundreds a second, since one takes some hundredths of a second; more are answered with 5xx or 429, and the sender sends again. -1: no reservation, for accounts whose limit is below 110 (Lambda keeps 100 unreserved)."
+  description = "Webhooks that the initiator handles at once, at most: anybody may send one, and it costs until its signature is checked. Lambda reserves this concurrency. Default 10: hundreds a second, since a webhook takes some hundredths of a second. Above it the response is 5xx or 429, and the sender sends again. -1: no reservation, for accounts whose limit is below 110 (Lambda keeps 100 unreserved)."
   type        = number
   default     = 10
   nullable    = false
@@ -47,7 +47,7 @@ variable "reserved_concurrency" {
 }
 
 variable "retention_in_days" {
-  description = "Days that it is remembered that a post was removed, so that an older change which arrives late does not bring it back; and that another sender's delivery was published. Then DynamoDB's TTL deletes the item. Posts that are out are remembered for ever. Default 90, as long as Step Functions knows an execution's name."
+  description = "Days that the table keeps a removed post, so that an older change which arrives late does not bring it back, and a published delivery of another sender. Then DynamoDB's TTL deletes the item. Published posts stay for ever. Default 90, as long as Step Functions knows an execution's name."
   type        = number
   default     = 90
   nullable    = false
@@ -59,7 +59,7 @@ variable "retention_in_days" {
 }
 
 variable "summary_task" {
-  description = "What is told of each execution: a Task state (JSON, as in `jsonencode(module.slack.task)`) that gets the summary as its input: `text`, `outcome`, `operation`, `post`, `destinations`. `Next`, `Catch` and `Output` are set by this module; a summary that cannot be sent changes nothing. Default null: nothing."
+  description = "Task state (JSON, as in `jsonencode(module.slack.task)`) that sends the summary of each execution. Its input is the summary: `text`, `outcome`, `operation`, `post`, `destinations`. This module sets `Next`, `Catch` and `Output`; a summary that cannot be sent changes nothing. Default null: no summary is sent."
   type        = string
   default     = null
 
@@ -70,7 +70,7 @@ variable "summary_task" {
 }
 
 variable "dead_letter" {
-  description = "Where a summary goes of what was not published everywhere, before the execution fails: `queue_url` of an SQS queue or `topic_arn` of an SNS topic. It gets `publisher`, `execution_arn`, `error`, `summary`, `failed_at`; redrive that execution to send what is missing. Default null: nowhere but the execution's history."
+  description = "Destination of the summary of a post that is not published everywhere, before the execution fails: `queue_url` of an SQS queue or `topic_arn` of an SNS topic. It gets `publisher`, `execution_arn`, `error`, `summary`, `failed_at`; redrive that execution to deliver what is missing. Default null: the summary is in the execution alone."
   type = object({
     queue_url = optional(string)
     topic_arn = optional(string)
@@ -84,7 +84,7 @@ variable "dead_letter" {
 }
 
 variable "statements" {
-  description = "Further statements for the workflow's role, such as `kms:Decrypt` on the key of a connection's secret or of the dead-letter queue. Default none."
+  description = "Further statements for the roles of the workflow and of its deliveries, such as `kms:Decrypt` on the key of a connection's secret or of the dead-letter queue. Default none."
   type = list(object({
     effect     = optional(string, "Allow")
     actions    = list(string)
@@ -96,20 +96,20 @@ variable "statements" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of the KMS key that encrypts the table of what is published where. Its key policy has to let this account's IAM policies use it. Default null: the key that AWS manages for DynamoDB in this account."
+  description = "ARN of the KMS key that encrypts the table. Its key policy has to let this account's IAM policies use it. Default null: the key that AWS manages for DynamoDB in this account."
   type        = string
   default     = null
 }
 
 variable "deletion_protection" {
-  description = "Whether DynamoDB refuses to delete the table, without which every post would be published once more. Default false, so that destroy works: with point-in-time recovery on, AWS keeps a backup of a deleted table for 35 days."
+  description = "Whether DynamoDB refuses to delete the table. Without the table every post would be published once more. Default false, so that destroy works: point-in-time recovery is on, and AWS keeps a backup of a deleted table for 35 days."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "logging" {
-  description = "Logs of the workflow and of the functions: `level` of the workflow's (ALL, ERROR, FATAL, OFF), and days that all are kept. Posts, answers and credentials are never logged. Default ALL, so that each step of a post can be followed afterwards, and 30 days."
+  description = "Logs of the state machines and of the functions: `level` of the state machines' (ALL, ERROR, FATAL, OFF), and days that all are kept. Posts, responses and credentials are never logged. Default ALL, so that each step of a post can be followed afterwards, and 30 days. Deliveries are EXPRESS executions, and have no other trace."
   type = object({
     level             = optional(string, "ALL")
     retention_in_days = optional(number, 30)
@@ -119,7 +119,7 @@ variable "logging" {
 }
 
 variable "alarms" {
-  description = "CloudWatch alarms: posts that are not published everywhere, executions that time out or are throttled, functions that fail or are throttled, and webhooks that are answered with 5xx, which their sender gives up on one day. `actions` are ARNs told when one goes off and when it is over, such as an SNS topic's. Default null: none."
+  description = "CloudWatch alarms: posts that are not published everywhere, executions that time out or are throttled, functions that fail or are throttled, and 5xx responses to webhooks, after which a sender gives up one day. `actions` are ARNs that an alarm notifies when it goes off and when it is over, such as an SNS topic's. Default null: none."
   type = object({
     actions = optional(list(string), [])
   })
@@ -127,7 +127,7 @@ variable "alarms" {
 }
 
 variable "package" {
-  description = "Where the functions' code is: `package` of `modules/lambda-package`, which several systems may share, or an S3 object of your own with the same content. Default null: a bucket of this module's own."
+  description = "Code of the functions: `package` of `modules/lambda-package`, which several systems may share, or your S3 object with the same content. Default null: a bucket that this module makes."
   type = object({
     s3_bucket         = string
     s3_key            = string

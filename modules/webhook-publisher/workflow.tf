@@ -16,7 +16,7 @@ module "workflow" {
 
   name = var.name
   definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/publish.asl.yaml", {
-    partition       = local._partition
+    partition       = local.partition
     table_name      = aws_dynamodb_table.posts.name
     timeout_seconds = local.timeout_seconds
     destinations    = local.destinations
@@ -28,18 +28,18 @@ module "workflow" {
     summary_task   = var.summary_task
     dead_letter    = var.dead_letter
     letter         = "{% ($publisher := '${var.name}'; ${trimspace(file("${path.module}/workflow/letter.jsonata"))}) %}"
-    fail_execution = module.settle.task
+    fail_execution = module.fail_execution.task
   })))
 
   logging = var.logging
   tags    = var.tags
 
-  # An abort is known to the person who stops an execution: no alarm.
+  # The person who stops an execution needs no alarm.
   alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
 
-  permissions = merge(local._permissions.workflow, {
+  permissions = merge(local.permissions.workflow, {
     targets    = { "states:StartSyncExecution" = local.destinations[*].state_machine_arn }
-    statements = concat(local._table_key_statements, var.statements)
+    statements = concat(local.table_key_statements, var.statements)
   })
 }
 

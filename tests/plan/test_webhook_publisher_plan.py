@@ -119,7 +119,7 @@ NAMES = ("dev", "hashnode", "medium", "search", "signed", "site")
 def test_the_workflow_may_read_its_table_and_start_deliveries(plan: Plan) -> None:
     assert statements(plan, "workflow") == [
         allowed([TABLE], "dynamodb:Query"),
-        allowed([f"{FUNCTIONS}-settle"], "lambda:InvokeFunction"),
+        allowed([f"{FUNCTIONS}-fail-execution"], "lambda:InvokeFunction"),
         allowed([f"arn:aws:sqs:us-east-1:{ACCOUNT}:lost"], "sqs:SendMessage"),
         allowed(
             [f"{MACHINES}-deliver-{name}" for name in NAMES],
@@ -197,7 +197,7 @@ def test_what_anybody_may_call_is_limited_and_watched(plan: Plan) -> None:
         one["handler"].split(".")[1]: one
         for one in plan.of_type("aws_lambda_function").values()
     }
-    assert functions.keys() == {"initiate", "search", "settle"}
+    assert functions.keys() == {"fail_execution", "initiate", "search"}
     assert functions["initiate"]["reserved_concurrent_executions"] == 10
     alarms = plan.of_type("aws_cloudwatch_metric_alarm").values()
     assert {alarm["alarm_name"] for alarm in alarms} >= {

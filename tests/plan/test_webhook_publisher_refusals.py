@@ -152,7 +152,7 @@ WRONG: dict[str, Mistake] = {
         signed={"domain_arn": "search"},
     ),
     "OpenSearch without an endpoint": search(
-        "opensearch and http have no endpoint of their own", endpoint=None
+        "opensearch and http have no default endpoint", endpoint=None
     ),
     "an endpoint without TLS": dev(
         "over http:// the credentials would be readable",
@@ -171,7 +171,7 @@ WRONG: dict[str, Mistake] = {
         "a fixed host and without a query", endpoint="https://dev.to/?key=1"
     ),
     "a setting that is missing": dev(
-        "lacks what the platform needs: ours.settings.author_id", platform="medium"
+        "lacks required settings: ours.settings.author_id", platform="medium"
     ),
     "a setting that is misspelt": dev(
         "ours.settings.organisation_id (dev has organization_id, series)",
@@ -222,7 +222,7 @@ WRONG: dict[str, Mistake] = {
     ),
     "a payload for a platform of posts": (
         {"sender": {"signing_secret_arn": SECRET, "github": {}}},
-        "What github sends is passed through",
+        "A webhook of github is passed through",
     ),
 }
 

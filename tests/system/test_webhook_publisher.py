@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -490,6 +491,23 @@ def test_when_all_are_down_nothing_is_published_until_the_redrive(
     assert {key for key, found in platforms.of(name).items() if not found} == {"medium"}
 
 
+def test_a_delivery_that_is_stopped_fails_its_destination_alone(
+    publisher: Publisher, platforms: Platforms
+) -> None:
+    name = a_name("stopped")
+    # More than a state takes: nothing catches that.
+    platforms.search.always_fails(Answer(201, {"_id": "x" * 300_000}), about=name)
+    run = publisher.publish(a_post(name), "create")
+    assert (run.status, run.error) == ("FAILED", "PartlyPublished")
+    assert run.states == everywhere("CREATED", search="FAILED")
+    assert run.records["search"]["error"] == "States.DataLimitExceeded"
+    assert run.records["search"]["hint"]
+    # The claim is there until the request cannot be under way any more.
+    item = publisher.item(name, "search")
+    assert 0 < int(item["claimed_until"]) - time.time() <= 360
+    assert "sending" in item
+
+
 def test_an_expired_token_is_renewed_and_the_post_redriven(
     publisher: Publisher,
     platforms: Platforms,
@@ -532,7 +550,8 @@ def test_githubs_payload_goes_to_an_api_of_ones_own(
 ) -> None:
     stub_api.on(SITE, Answer(201, {"id": 7}))
     stub_api.on(SUMMARY, Answer(200))
-    push = {"ref": a_name("refs/heads/main")}
+    # More digits than JSONata writes.
+    push = {"ref": a_name("refs/heads/main"), "id": 1_234_567_890_123_456}
     answer = site.push(push)
     assert answer.status == 202
     run = outcome(site.started(answer))

@@ -12,7 +12,7 @@ from botocore.exceptions import DataNotFoundError
 from botocore.loaders import Loader
 
 from link_approval import aws as approval
-from shared import crashes, moments, plain
+from shared import sanitize, timestamps, tracebacks
 from shared.aws import Aws, Unavailable
 from shared.secrets import Secret
 from webhook_publisher import aws as publisher
@@ -168,18 +168,18 @@ def test_a_secret_that_may_not_be_read_is_no_secret_that_does_not_fit() -> None:
 def test_a_text_of_others_keeps_what_is_written_and_nothing_else(
     text: object, lines: str
 ) -> None:
-    assert plain.lines(text) == lines
-    assert plain.line(text) == " ".join(lines.split())
+    assert sanitize.multiline(text) == lines
+    assert sanitize.single_line(text) == " ".join(lines.split())
 
 
 def test_a_moment_is_written_in_milliseconds() -> None:
-    assert moments.iso(1_768_210_200.0625) == "2026-01-12T09:30:00.062Z"
-    assert moments.seconds("2026-01-12T09:30:00.062Z") == 1_768_210_200
+    assert timestamps.iso(1_768_210_200.0625) == "2026-01-12T09:30:00.062Z"
+    assert timestamps.seconds("2026-01-12T09:30:00.062Z") == 1_768_210_200
 
 
 def test_a_log_says_where_a_mistake_is_and_not_what_was_sent() -> None:
     try:
         int("secret")
     except ValueError as error:
-        place = crashes.place(error)
+        place = tracebacks.location(error)
     assert place.startswith("test_shared.py:")

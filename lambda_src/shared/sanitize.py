@@ -1,4 +1,4 @@
-"""Text of others, made harmless for pages, messages, logs and posts."""
+"""Untrusted text, sanitized for pages, messages, logs and posts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHANGED: dict[int, str | None] = dict.fromkeys(
 _CHANGED |= {0x2028: "\n", 0x2029: "\n"}
 
 
-def is_whole(text: str) -> bool:
+def is_well_formed(text: str) -> bool:
     """Whether it can be stored: JSON can say half of a surrogate pair (``\\ud800``)."""
     try:
         text.encode()
@@ -27,7 +27,7 @@ def is_whole(text: str) -> bool:
     return True
 
 
-def lines(text: object) -> str:
+def multiline(text: object) -> str:
     """``text`` without unwanted characters, with one kind of line end.
 
     Nothing, when it is no text.
@@ -43,6 +43,6 @@ def lines(text: object) -> str:
     return ended.translate(_CHANGED)
 
 
-def line(text: object) -> str:
+def single_line(text: object) -> str:
     """``text`` as one line."""
-    return " ".join(lines(text).split())
+    return " ".join(multiline(text).split())

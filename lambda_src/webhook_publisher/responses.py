@@ -1,4 +1,4 @@
-"""HTTP answers: short JSON documents that say what became of a delivery.
+"""HTTP responses: short JSON documents with the outcome of a delivery.
 
 Senders look at the status: 2xx is done, 4xx is never sent again, 5xx is sent again.
 """
@@ -9,13 +9,13 @@ import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    type Answer = dict[str, object]
+    type Response = dict[str, object]
 
 
 class Refusal(Exception):
-    """The delivery is not taken: HTTP ``status``, ``code`` and a message for people.
+    """A refused delivery: HTTP ``status``, ``code`` and a message for people.
 
-    ``reason`` is for the log only: whoever forges signatures learns nothing from it.
+    ``reason`` is for the log only, so that a forger of signatures learns nothing.
     """
 
     def __init__(self, status: int, code: str, message: str, reason: str = "") -> None:
@@ -26,8 +26,8 @@ class Refusal(Exception):
         self.reason = reason
 
 
-def as_json(status: int, body: dict[str, object]) -> Answer:
-    """An answer of a REST API's proxy integration, or of a function URL."""
+def json_response(status: int, body: dict[str, object]) -> Response:
+    """A response of a REST API's proxy integration, or of a function URL."""
     return {
         "statusCode": status,
         "headers": {
@@ -39,6 +39,8 @@ def as_json(status: int, body: dict[str, object]) -> Answer:
     }
 
 
-def refused(refusal: Refusal) -> Answer:
-    """What a refusal is to its sender."""
-    return as_json(refusal.status, {"error": refusal.code, "message": refusal.message})
+def refusal_response(refusal: Refusal) -> Response:
+    """The response to a refused delivery."""
+    return json_response(
+        refusal.status, {"error": refusal.code, "message": refusal.message}
+    )

@@ -1,4 +1,4 @@
-"""What a sender sent: an event of a REST API's proxy integration, or of a function URL.
+"""HTTP requests: events of a REST API's proxy integration, or of a function URL.
 
 Shapes: "Lambda proxy integrations in API Gateway" (payload format 1.0) and "Invoking
 Lambda function URLs" (2.0) in AWS's guides.
@@ -6,7 +6,7 @@ Lambda function URLs" (2.0) in AWS's guides.
 
 from __future__ import annotations
 
-from webhook_publisher.answers import Refusal
+from webhook_publisher.responses import Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST_BODY = 1_048_576
 _LONGEST_ENCODED_BODY = LONGEST_BODY * 4 // 3 + 4
 
 
-class Incoming:
+class HttpRequest:
     """One HTTP request. Of the URL nothing counts."""
 
     def __init__(self, event: dict[str, Any]) -> None:

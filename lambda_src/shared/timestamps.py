@@ -1,4 +1,4 @@
-"""Moments, as seconds since 1970 and as text: UTC, ISO 8601 with milliseconds."""
+"""Timestamps: seconds since 1970, and UTC as ISO 8601 text with milliseconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 def iso(seconds: float) -> str:
-    """The text, which sorts as its moment does."""
+    """The text, which sorts by time."""
     whole = int(seconds)
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole)) + (
         f".{int((seconds - whole) * 1000):03}Z"
@@ -14,12 +14,12 @@ def iso(seconds: float) -> str:
 
 
 def now() -> str:
-    """This moment's text."""
+    """The current time as text."""
     return iso(time.time())
 
 
 def seconds(text: str) -> float:
-    """The moment of a text, its milliseconds left out."""
+    """The seconds of a text, without its milliseconds."""
     import calendar  # noqa: PLC0415
 
     return calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S"))

@@ -1,10 +1,10 @@
-"""What a log may say of a mistake: not its message, which may quote what was sent."""
+"""Locations of errors for logs, without messages, which may quote what was sent."""
 
 from __future__ import annotations
 
 
-def place(error: BaseException) -> str:
-    """Where ``error`` was raised: ``file.py:17``."""
+def location(error: BaseException) -> str:
+    """The line that raised ``error``: ``file.py:17``."""
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next
