@@ -1,4 +1,4 @@
-"""modules/http-notifier: requests of each preset, and the outcomes of a notification."""
+"""modules/http-notifier: the requests of each preset, and how a notification ends."""
 
 from __future__ import annotations
 
