@@ -1,4 +1,4 @@
-"""modules/http-notifier: the requests of each preset, and how a notification ends."""
+"""modules/http-notifier: requests of each preset, outcomes of a notification."""
 
 from __future__ import annotations
 
