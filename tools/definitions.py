@@ -59,7 +59,10 @@ mock_provider "aws" {
   }
   # Stacks of our modules have outputs with these names.
   mock_resource "aws_cloudformation_stack" {
-    defaults = { outputs = { Arn = "arn:aws:events:eu-west-1:111122223333:stack" } }
+    defaults = { outputs = {
+      # http-connection's: the ARN of a connection.
+      Arn = "arn:aws:events:eu-west-1:111122223333:connection/stack/11111111"
+    } }
   }
 }
 """

@@ -25,7 +25,9 @@ FILE = "README.md"
 WORKFLOWS = "workflows"
 """The mark between which ``tools.pictures`` writes."""
 
-MARKED = re.compile(r"(<!-- stepwire:(\w+) -->\n)(.*?)(<!-- /stepwire -->)", re.DOTALL)
+MARKED = re.compile(
+    r"(<!-- stepwire:(\w+)(?: ([\w -]+))? -->\n)(.*?)(<!-- /stepwire -->)", re.DOTALL
+)
 # A variable of the root module that holds those of a system's module.
 _SYSTEM = re.compile(r"the variables of `(modules/[\w-]+)`")
 
@@ -57,7 +59,7 @@ def generate(folder: Path) -> str:
                 f"{file} has a mark stepwire:{match[2]}; "
                 f"there are {', '.join(sorted([*_TABLES, WORKFLOWS]))}."
             )
-        return f"{match[1]}\n{render(folder)}\n{match[4]}"
+        return f"{match[1]}\n{render(folder)}\n{match[5]}"
 
     return MARKED.sub(table, text)
 

@@ -10,14 +10,5 @@ locals {
   # Known before a secret's ARN is, for presets whose URL is one.
   is_url_secret = can(local.preset.secret_endpoint) ? true : var.endpoint_secret_arn != null
 
-  # Step Functions answers States.Runtime to these (Call HTTPS APIs in Step Functions
-  # workflows, "HTTP Task definition").
-  forbidden_headers = join("", ["^(", join("|", [
-    "a-im", "accept-charset", "accept-datetime", "accept-encoding", "authorization",
-    "cache-control", "connection", "content-encoding", "content-md5", "date", "expect",
-    "forwarded", "from", "host", "http2-settings", "if-.*", "max-forwards", "origin",
-    "pragma", "proxy-authorization", "range", "referer", "server", "te", "trailer",
-    "transfer-encoding", "upgrade", "user-agent", "via", "warning", "x-forwarded-.*",
-    "x-amz-.*", "x-amzn-.*",
-  ]), ")$"])
+  forbidden_headers = "^(${join("|", yamldecode(file("${path.module}/../http-connection/request/forbidden_headers.yaml")))})$"
 }

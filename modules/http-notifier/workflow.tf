@@ -13,7 +13,7 @@ locals {
     for kind, expressions in local.expressions : kind => yamldecode(templatefile("${path.module}/workflow/send.yaml", {
       partition      = data.aws_partition.this.partition
       connection_arn = var.connection_arn
-      endpoint       = local.is_url_secret ? local.secret_endpoint : local.composed_endpoint
+      endpoint       = local.url
       method         = local.method
       headers        = { for name, value in local.headers : name => expressions[value] }
       query          = { for name, value in local.query : name => expressions[value] }
@@ -42,8 +42,12 @@ locals {
     after_last_try = var.state_machine.after_last_try
     cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
     message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
-    pause          = trimspace(templatefile("${path.module}/workflow/pause.jsonata", var.retry.throttled))
+    pause          = local._pause
   }))
+
+  _pause = trimspace(templatefile("${path.module}/workflow/pause.jsonata", merge(var.retry.throttled, {
+    retry_after = trimspace(file("${path.module}/../http-connection/request/retry_after.jsonata"))
+  })))
 
   # Names of states are unique in the whole workflow.
   _read_url_name = "${var.name}: read the URL"

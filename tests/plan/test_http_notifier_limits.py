@@ -116,7 +116,7 @@ def _path_to(value: Any, marker: Any) -> list[Any] | None:
 
 
 @pytest.mark.parametrize(("preset", "field", "most", "unit"), CUT)
-def test_a_text_at_its_limit_is_sent_as_it_is(
+def test_a_text_at_its_limit_is_sent_unchanged(
     preset: str, field: str, most: int, unit: str, arguments: dict[str, Any]
 ) -> None:
     sent = Sent(preset, arguments)
@@ -220,7 +220,7 @@ def test_of_a_key_that_is_too_long_the_hash_is_sent(arguments: dict[str, Any]) -
     assert one != other
 
 
-def test_what_is_no_text_is_sent_as_it_is(arguments: dict[str, Any]) -> None:
+def test_values_other_than_texts_are_sent_unchanged(arguments: dict[str, Any]) -> None:
     sent = Sent("pagerduty", arguments)
     assert sent.body(summary=7)["payload"]["summary"] == 7
     assert sent.body(custom_details={"a": ["x" * 9999]})["payload"][

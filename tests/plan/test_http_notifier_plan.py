@@ -99,7 +99,7 @@ def test_the_url_of_the_example_is_not_in_its_plan(stepwire_plan: PlanFactory) -
     ],
     ids=["requests", "webhook", "connection"],
 )
-def test_bad_input_is_told_what_to_change(
+def test_an_error_says_what_to_change(
     module: str,
     wrong: dict[str, object],
     messages: list[str],

@@ -42,7 +42,7 @@ def states(
     ("days", "text"),
     [(1, "Order o-1 was shipped"), (4, "Order o-1 is late: 4 days")],
 )
-def test_each_way_sends_its_own_text(
+def test_each_branch_sends_its_text(
     days: int, text: str, states: dict[str, Any]
 ) -> None:
     value: Any = {"order_id": "o-1", "days": days}

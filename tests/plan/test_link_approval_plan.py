@@ -227,7 +227,7 @@ def test_the_task_is_known_in_the_plan(planned: Plan) -> None:
     assert path["Parameters"]["Input.$"] == "$"
 
 
-def test_what_is_asked_is_a_path_where_it_looks_like_one(planned: Plan) -> None:
+def test_request_texts_that_look_like_paths_are_paths(planned: Plan) -> None:
     task = planned.outputs["full"]["task_jsonpath"]
     assert task["Parameters"]["Input"] == {
         "title.$": "$.title",
@@ -252,7 +252,7 @@ def test_only_the_deciding_function_is_open_to_the_internet(planned: Plan) -> No
     assert len({role["name"] for role in roles}) == 3
 
 
-def test_a_key_of_ones_own_encrypts_what_is_secret(planned: Plan) -> None:
+def test_a_customer_managed_key_encrypts_table_secret_and_topic(planned: Plan) -> None:
     (table,) = of(planned, "aws_dynamodb_table", "full")
     (secret,) = of(planned, "aws_secretsmanager_secret", "full")
     (topic,) = of(planned, "aws_sns_topic", "full")
@@ -261,7 +261,7 @@ def test_a_key_of_ones_own_encrypts_what_is_secret(planned: Plan) -> None:
     assert secret["kms_key_id"] == topic["kms_master_key_id"] == arn
 
 
-def test_the_topic_is_encrypted_without_a_key_of_ones_own(planned: Plan) -> None:
+def test_the_topic_is_encrypted_without_a_customer_managed_key(planned: Plan) -> None:
     (topic,) = of(planned, "aws_sns_topic", "plain")
     assert topic["kms_master_key_id"] == "alias/aws/sns"
 

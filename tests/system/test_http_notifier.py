@@ -1,4 +1,4 @@
-"""modules/http-notifier: what each preset sends, what becomes of a notification."""
+"""modules/http-notifier: requests of each preset, and the outcomes of a notification."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_every_preset_is_tested() -> None:
     assert set(APIS) == set(yaml.safe_load(presets.read_text("utf-8")))
 
 
-def test_all_tries_of_a_notification_have_one_key_and_another_has_another(
+def test_the_tries_of_a_notification_share_one_key(
     deployed: Deployment, stub_api: StubApi, stepwire_executions: Executions
 ) -> None:
     host = "api.stripe.com"
@@ -232,7 +232,10 @@ def test_a_part_of_the_url_cannot_leave_its_place(
     execution = stepwire_executions.start(
         deployed.outputs["workflow"]["arn"], {"preset": "json", "sent": sent}
     ).assert_status("FAILED")
-    assert "there is no usable thing for the URL" in execution.describe()["cause"]
+    assert (
+        "no usable value for the URL from $states.input.thing"
+        in execution.describe()["cause"]
+    )
     assert stub_api.received("json.example.com") == []
 
 
@@ -250,7 +253,9 @@ def test_no_url_that_is_a_credential_is_in_a_definition_or_a_policy(
 # What becomes of a failure
 
 
-def test_what_the_server_gets_over_is_sent(sender: Sender, stub_api: StubApi) -> None:
+def test_a_notification_is_sent_once_the_server_recovers(
+    sender: Sender, stub_api: StubApi
+) -> None:
     stub_api.on(SLACK, Answer(500), reset, Answer(503), GOOD)
     execution = sender.send()
     assert execution.output["sent"] is True
@@ -258,7 +263,7 @@ def test_what_the_server_gets_over_is_sent(sender: Sender, stub_api: StubApi) ->
     assert len({one.body for one in stub_api.received(SLACK)}) == 1
 
 
-def test_after_the_last_try_the_notification_is_kept(
+def test_a_notification_goes_to_the_dead_letters_after_the_last_try(
     sender: Sender, stub_api: StubApi, letters: Letters
 ) -> None:
     stub_api.on(SLACK, Answer(500, "broken"))
@@ -277,7 +282,7 @@ def test_after_the_last_try_the_notification_is_kept(
 
 
 @pytest.mark.parametrize("status", [301, 400, 403, 404, 410])
-def test_what_would_be_the_same_again_is_not_tried_again(
+def test_failures_that_would_repeat_are_not_retried(
     status: int, sender: Sender, stub_api: StubApi, letters: Letters
 ) -> None:
     stub_api.on(SLACK, Answer(status, "no"))
@@ -287,7 +292,7 @@ def test_what_would_be_the_same_again_is_not_tried_again(
     assert len(letters.of(execution)) == 1
 
 
-def test_a_200_that_says_no_is_a_failure(
+def test_a_refusal_with_status_200_is_a_failure(
     sender: Sender, stub_api: StubApi, letters: Letters
 ) -> None:
     stub_api.on(SLACK, Answer(200, {"ok": False, "error": "channel_not_found"}))
@@ -353,7 +358,7 @@ def test_a_429_that_does_not_end_is_given_up(
     assert len(letters.of(execution)) == 1
 
 
-def test_going_on_tells_the_topic_and_the_caller(
+def test_a_continued_execution_notifies_the_topic_and_the_caller(
     deployed: Deployment,
     stub_api: StubApi,
     stepwire_executions: Executions,
@@ -374,7 +379,7 @@ def test_going_on_tells_the_topic_and_the_caller(
 
 
 @pytest.mark.slow
-def test_of_many_none_is_lost_and_none_is_twice_that_could_be_known(
+def test_of_many_notifications_none_is_lost_or_sent_twice_with_a_key(
     sender: Sender, stub_api: StubApi, letters: Letters
 ) -> None:
     """One in five goes wrong; so do its further tries."""

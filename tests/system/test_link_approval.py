@@ -193,7 +193,7 @@ def test_opening_a_link_decides_nothing(deployed: Any, single: Approvals) -> Non
     assert (shown["status"], shown["votes"]) == ("open", 0)
 
 
-def test_what_comes_over_the_wire_is_refused_as_it_should_be(
+def test_refusals_and_headers_are_the_same_over_http(
     deployed: Any, single: Approvals
 ) -> None:
     ship(deployed, single, "Attack me")
@@ -214,7 +214,7 @@ def test_what_comes_over_the_wire_is_refused_as_it_should_be(
 # What is no request, and what cannot be sent
 
 
-def test_what_is_no_request_fails_the_workflow_with_the_reason(
+def test_a_bad_request_fails_the_workflow_with_the_reason(
     deployed: Any, board: Approvals
 ) -> None:
     ended = board.result(board.start({"titel": "x"}, deployed.outputs["refund_arn"]))
@@ -224,7 +224,7 @@ def test_what_is_no_request_fails_the_workflow_with_the_reason(
     assert cause["Cause"] == 'The approval\'s input needs a "title" that is not empty.'
 
 
-def test_somebody_who_cannot_be_told_fails_it_with_who_and_why(
+def test_an_approver_who_cannot_be_notified_fails_it_with_address_and_error(
     board: Approvals, board_runs: dict[str, Future[Any]], stepwire_client: Any
 ) -> None:
     # The same function still has reminders and an escalation of these to send.
@@ -355,7 +355,7 @@ def test_ses_sends_one_letter_and_nobody_is_subscribed(
     assert found["Subscriptions"] == []
 
 
-def test_who_answers_a_stopped_workflow_is_told(
+def test_the_page_says_that_the_workflow_was_stopped(
     single: Approvals, stepwire_client: Any
 ) -> None:
     execution = single.start({"title": "Stop me"})
@@ -410,7 +410,7 @@ def test_each_of_many_requests_is_decided_once(single: Approvals) -> None:
 # Time passes
 
 
-def test_who_has_not_voted_is_reminded_and_then_it_expires(
+def test_approvers_who_have_not_voted_are_reminded_until_it_expires(
     board: Approvals, board_runs: dict[str, Future[Any]]
 ) -> None:
     output = board_runs["forgotten"].result()
@@ -444,7 +444,7 @@ def test_the_second_list_can_decide(board_runs: dict[str, Future[Any]]) -> None:
     assert len(output["votes"]) == 2
 
 
-def test_who_voted_is_not_told_again(
+def test_an_approver_who_voted_gets_no_reminder(
     board: Approvals, board_runs: dict[str, Future[Any]]
 ) -> None:
     board_runs["escalated"].result()
@@ -526,7 +526,7 @@ def test_the_key_is_in_no_state(
 
 
 @pytest.mark.extended
-def test_another_key_leaves_the_links_that_are_out_alive(
+def test_a_key_rotation_leaves_sent_links_valid(
     deployed: Any, single: Approvals
 ) -> None:
     single.start({"title": "Before the rotation"})

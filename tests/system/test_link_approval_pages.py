@@ -160,7 +160,7 @@ def test_it_works_with_the_keyboard_and_without_scripts(
     assert document(link).body["decision"]["decision"] == "approve"
 
 
-def test_a_problem_is_said_where_a_screen_reader_finds_it(
+def test_a_screen_reader_finds_the_problem(
     approvals: dict[str, Approvals], browser: Browser
 ) -> None:
     link = ask(approvals["single"], "Problem in a browser")

@@ -123,7 +123,9 @@ def test_a_program_has_no_way_back_to_a_form(world: World) -> None:
     assert asked.votes == {}
 
 
-def test_a_page_says_first_that_it_is_ours(world: World) -> None:
+def test_a_page_begins_with_its_own_words_and_not_with_the_request(
+    world: World,
+) -> None:
     title = "Request approved. Your account at https://evil.example"
     asked = world.open(ANN, request={"title": title, "summary": title})
     pages = [send(asked.link), submit(asked.link, choice="approve", comment="")]
@@ -195,7 +197,7 @@ def test_two_of_three_decide(world: World) -> None:
     assert late.body["your_vote"] is None
 
 
-def test_votes_that_can_decide_nothing_end_undecided(world: World) -> None:
+def test_votes_that_can_reach_no_quorum_end_undecided(world: World) -> None:
     without_veto = [{**choice, "veto": False} for choice in CHOICES]
     asked = world.open(ANN, BEN, quorum=2, choices=without_veto)
     choose(asked.links["ann@example.com"], "approve")
@@ -206,7 +208,7 @@ def test_votes_that_can_decide_nothing_end_undecided(world: World) -> None:
     assert world.resumed == [TOKEN]
 
 
-def test_of_two_people_at_once_both_are_counted(world: World) -> None:
+def test_two_votes_at_once_are_both_counted(world: World) -> None:
     asked = world.open(ANN, BEN, quorum=2)
     world.before["update_item"] = [
         lambda: choose(asked.links["ben@example.com"], "approve")
@@ -217,7 +219,7 @@ def test_of_two_people_at_once_both_are_counted(world: World) -> None:
     assert world.resumed == [TOKEN]
 
 
-def test_of_two_people_at_once_one_decides(world: World) -> None:
+def test_two_decisions_at_once_are_one(world: World) -> None:
     asked = world.open(ANN, BEN)
     world.before["update_item"] = [
         lambda: choose(asked.links["ben@example.com"], "reject")
@@ -248,7 +250,7 @@ def test_an_escalation_between_reading_and_voting_is_counted(world: World) -> No
 # What the page is
 
 
-def test_every_answer_forbids_keeping_framing_and_referring(world: World) -> None:
+def test_every_response_forbids_caching_framing_and_referring(world: World) -> None:
     asked = world.open(ANN)
     answers = [
         send(asked.link),
@@ -282,7 +284,7 @@ def test_the_style_is_allowed_by_a_new_nonce_each_time(world: World) -> None:
     assert len(nonces) == 2
 
 
-def test_a_page_needs_no_script_and_nothing_of_others(world: World) -> None:
+def test_a_page_needs_no_script_and_loads_nothing(world: World) -> None:
     asked = world.open(ANN)
     elements = _Elements(send(asked.link).text)
     assert {name for name, _ in elements.found}.isdisjoint(
@@ -339,7 +341,7 @@ def test_a_link_that_would_run_a_script_is_refused(world: World) -> None:
         ("OPTIONAL", "x" * 1001, "at most 1000"),
     ],
 )
-def test_a_comment_as_the_request_wants_it(
+def test_the_comment_rule_of_the_request_applies(
     world: World, rule: str, comment: str, problem: str
 ) -> None:
     asked = world.open(ANN, comment=rule)
@@ -360,7 +362,7 @@ def test_a_comment_arrives_as_it_was_written(world: World) -> None:
     assert asked.item["comment"]["S"] == text
 
 
-def test_unprintable_characters_of_a_comment_are_left_out(world: World) -> None:
+def test_unprintable_characters_of_a_comment_are_removed(world: World) -> None:
     asked = world.open(ANN)
     choose(asked.link, "approve", "a\x00b\x1b[31m\u202ec\rd")
     assert asked.item["comment"]["S"] == "ab[31mc\nd"
@@ -413,14 +415,14 @@ def test_a_link_of_another_key_is_not_valid(world: World) -> None:
     assert send(f"/{forged}").status == 404
 
 
-def test_a_well_signed_link_to_nobody_is_not_valid(world: World) -> None:
+def test_a_signed_link_to_no_approver_is_not_valid(world: World) -> None:
     asked = world.open(ANN)
     key = KEY.encode()
     assert send("/" + link.write(key, asked.id, 1, in_an_hour())).status == 404
     assert send("/" + link.write(key, "00" * 16, 0, in_an_hour())).status == 404
 
 
-def test_links_with_made_up_keys_do_not_become_as_many_calls(world: World) -> None:
+def test_links_with_forged_keys_do_not_become_as_many_calls(world: World) -> None:
     for number in range(20):
         forged = link.write(b"%d" % number, "00" * 16, 0, in_an_hour())
         assert send(f"/{forged}").status == 404
@@ -578,9 +580,7 @@ def test_only_a_choice_of_the_request_is_one(world: World, choice: str) -> None:
     "ending",
     [".", "/", ">", ")", ",", "%3E", "%22", "\u201d", "%E2%80%9D.", "'>).", "*"],
 )
-def test_what_a_mail_program_adds_to_a_link_is_left_out(
-    world: World, ending: str
-) -> None:
+def test_punctuation_after_a_link_is_ignored(world: World, ending: str) -> None:
     asked = world.open(ANN)
     path = asked.link + ending
     assert "Refund 1,200.00" in send(path).text
@@ -589,7 +589,7 @@ def test_what_a_mail_program_adds_to_a_link_is_left_out(
 
 
 @pytest.mark.parametrize("ending", ["0", "v", ".0", "/x", "%3Ea"])
-def test_no_letter_or_digit_is_left_out_of_a_link(world: World, ending: str) -> None:
+def test_no_letter_or_digit_after_a_link_is_ignored(world: World, ending: str) -> None:
     asked = world.open(ANN)
     assert send(asked.link + ending).status == 404
 
@@ -632,7 +632,7 @@ def test_a_form_of_the_page_itself_is_accepted(world: World) -> None:
     assert asked.status == "decided"
 
 
-def test_headers_put_nothing_into_the_answer(world: World) -> None:
+def test_request_headers_put_nothing_into_the_response(world: World) -> None:
     asked = world.open(ANN)
     plain = send(asked.link)
     odd = send(
@@ -652,7 +652,7 @@ def test_headers_put_nothing_into_the_answer(world: World) -> None:
 # When AWS fails
 
 
-def test_without_its_table_nothing_is_answered_but_try_again(world: World) -> None:
+def test_without_the_table_every_response_is_try_again(world: World) -> None:
     asked = world.open(ANN)
     world.client("dynamodb").delete_table(TableName="requests")
     for answer in (send(asked.link), choose(asked.link, "approve")):
@@ -663,7 +663,7 @@ def test_without_its_table_nothing_is_answered_but_try_again(world: World) -> No
 
 
 @pytest.mark.parametrize("operation", ["get_item", "update_item", "get_secret_value"])
-def test_what_is_throttled_can_be_tried_again(world: World, operation: str) -> None:
+def test_a_throttled_call_can_be_retried(world: World, operation: str) -> None:
     asked = world.open(ANN)
     world.faults[operation] = ["ProvisionedThroughputExceededException"]
     assert choose(asked.link, "approve").status == 503
@@ -674,7 +674,7 @@ def test_what_is_throttled_can_be_tried_again(world: World, operation: str) -> N
 
 @pytest.mark.parametrize("code", ["TaskTimedOut", "InvalidToken", "TaskDoesNotExist"])
 @pytest.mark.parametrize("status", ["ABORTED", "FAILED", "TIMED_OUT"])
-def test_a_token_that_is_refused_for_good_is_said_and_kept(
+def test_a_token_that_has_ended_is_shown_and_recorded(
     world: World, code: str, status: str
 ) -> None:
     asked = world.open(ANN)
@@ -693,7 +693,7 @@ def test_a_token_that_is_refused_for_good_is_said_and_kept(
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
-def test_between_two_waits_the_decision_is_found_by_the_workflow(
+def test_the_workflow_finds_a_decision_between_two_waits(
     world: World, status: str
 ) -> None:
     asked = world.open(ANN)
@@ -706,21 +706,21 @@ def test_between_two_waits_the_decision_is_found_by_the_workflow(
     assert asked.events[-1]["execution"] == status
 
 
-def test_before_the_workflow_waits_it_can_be_decided(world: World) -> None:
+def test_a_decision_can_come_before_the_workflow_waits(world: World) -> None:
     asked = world.opened(ANN)
     assert choose(asked.link, "approve").status == 200
     assert asked.status == "decided"
     assert world.resumed == []
 
 
-def test_a_workflow_that_failed_before_it_waited_is_said(world: World) -> None:
+def test_the_page_says_that_the_workflow_failed_before_it_waited(world: World) -> None:
     asked = world.opened(ANN)
     world.execution_status = "FAILED"
     assert choose(asked.link, "approve").status == 409
     assert asked.status == "stopped"
 
 
-def test_a_decision_that_could_not_be_told_is_told_by_the_next_click(
+def test_the_next_click_resumes_the_workflow_where_that_failed(
     world: World,
 ) -> None:
     asked = world.open(ANN, BEN)
@@ -738,7 +738,7 @@ def test_a_decision_that_could_not_be_told_is_told_by_the_next_click(
     assert asked.votes == {"ann@example.com": "approve"}
 
 
-def test_a_crash_between_the_decision_and_telling_is_mended_by_a_click(
+def test_a_click_resumes_the_workflow_after_a_crash(
     world: World,
 ) -> None:
     asked = world.open(ANN)
@@ -753,7 +753,7 @@ def test_a_crash_between_the_decision_and_telling_is_mended_by_a_click(
     assert world.resumed == [TOKEN]
 
 
-def test_a_lost_answer_of_the_table_does_not_count_a_vote_twice(world: World) -> None:
+def test_a_lost_response_of_the_table_does_not_count_a_vote_twice(world: World) -> None:
     asked = world.open(ANN, BEN, quorum=2)
     # The SDK's second attempt finds what its first one has written.
     world.before["update_item"] = [lambda: choose(asked.link, "approve")]
@@ -771,7 +771,7 @@ def rotate(world: World, number: int) -> None:
     )
 
 
-def test_a_rotated_key_leaves_its_links_alive(
+def test_a_key_rotation_leaves_links_valid(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shared import secrets

@@ -1,4 +1,4 @@
-"""The personal link: what is believed of it, and at what price."""
+"""The personal link: what it holds, and when it is valid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def a_link() -> str:
     return link.write(KEY, REQUEST, 3, in_an_hour())
 
 
-def test_a_link_says_what_it_was_made_of() -> None:
+def test_a_link_holds_request_approver_and_expiry() -> None:
     expires_at = in_an_hour()
     found = link.read(link.write(KEY, REQUEST, 3, expires_at), time.time())
     assert (found.request_id, found.approver) == (REQUEST, 3)
@@ -91,7 +91,7 @@ def test_the_key_is_not_in_its_id() -> None:
         link.write(KEY, REQUEST, 0, 1_000_000_000),
     ],
 )
-def test_what_is_refused_by_its_looks_imports_no_sdk(path: str) -> None:
+def test_a_malformed_link_is_refused_without_the_sdk(path: str) -> None:
     script = f"""
 import sys
 from link_approval import decide

@@ -1,4 +1,4 @@
-"""The notifying function: who is told what, and what a workflow may ask."""
+"""The notifying function: its messages, and the requests that it accepts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def recipients(world: World) -> list[str]:
     ]
 
 
-def test_each_approver_gets_a_message_and_a_link_of_their_own(world: World) -> None:
+def test_each_approver_gets_a_personal_link(world: World) -> None:
     asked = world.open(ANN, BEN)
     assert recipients(world) == ["ann@example.com", "ben@example.com"]
     assert len(set(asked.links.values())) == 2
@@ -46,7 +46,7 @@ def test_each_approver_gets_a_message_and_a_link_of_their_own(world: World) -> N
         assert link in document["message"]
 
 
-def test_the_letter_is_plain_and_says_everything(world: World) -> None:
+def test_the_email_has_the_whole_request_as_plain_text(world: World) -> None:
     world.open(ANN)
     (message,) = world.published
     assert message["Subject"] == "Your decision is needed: Refund 1,200.00"
@@ -87,7 +87,7 @@ https://evil.example/89ab"""
     ids=["lines", "a long line", "blanks", "other spaces", "wide blanks"],
 )
 @pytest.mark.parametrize("field", ["title", "summary", "details", "a detail's name"])
-def test_words_of_strangers_are_quoted_below_ours(
+def test_the_request_is_quoted_below_our_words(
     world: World, words: str, field: str
 ) -> None:
     request: dict[str, Any] = {"title": "Refund"}
@@ -112,7 +112,7 @@ def test_words_of_strangers_are_quoted_below_ours(
     assert max(map(len, quoted)) <= (37 if any(wide) else 72)
 
 
-def test_in_one_line_the_words_of_strangers_come_last(world: World) -> None:
+def test_in_one_line_the_request_comes_last(world: World) -> None:
     asked = world.open(ANN, request={"title": "Go to https://evil.example"})
     forms = json.loads(world.published[0]["Message"])
     for line in (forms["sms"], json.loads(forms["default"])["message"]):
@@ -162,7 +162,7 @@ def test_a_subject_is_one_short_line(world: World, title: str) -> None:
     assert all(character.isprintable() for character in subject)
 
 
-def test_a_request_that_no_message_holds_is_refused_before_it_is_kept(
+def test_a_request_too_long_for_a_message_is_not_stored(
     world: World,
 ) -> None:
     details = {f"Line {n}": "x" * 1000 for n in range(50)}
@@ -176,19 +176,19 @@ def test_a_request_that_no_message_holds_is_refused_before_it_is_kept(
 
 
 @pytest.mark.parametrize("arn", ["arn:\ud800", "somebody else", 5])
-def test_who_asked_is_an_execution_or_nobody(world: World, arn: Any) -> None:
+def test_only_an_execution_is_recorded_as_the_caller(world: World, arn: Any) -> None:
     name = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
     asked = world.open(ANN, request={"title": "Refund", name: arn})
     assert "asked_by" not in asked.events[0]
 
 
-def test_who_is_told_is_in_the_audit_trail(world: World) -> None:
+def test_the_audit_trail_has_who_was_notified(world: World) -> None:
     asked = world.open(ANN, BEN)
     assert asked.events[1]["event"] == "notified"
     assert asked.events[1]["to"] == "ann@example.com, ben@example.com"
 
 
-def test_the_same_execution_asks_once(world: World) -> None:
+def test_an_execution_opens_one_request(world: World) -> None:
     first = world.open(ANN)
     choose(first.link, "approve")
     world.executions -= 1
@@ -198,7 +198,7 @@ def test_the_same_execution_asks_once(world: World) -> None:
     assert again.status == "decided"
 
 
-def test_somebody_who_cannot_be_told_fails_the_task(world: World) -> None:
+def test_an_approver_who_cannot_be_notified_fails_the_task(world: World) -> None:
     world.faults["publish"] = ["AuthorizationError"]
     with pytest.raises(NotificationFailed, match=r"ann@example.com \(Authoriz") as e:
         world.open(ANN, BEN)
@@ -212,7 +212,7 @@ def test_somebody_who_cannot_be_told_fails_the_task(world: World) -> None:
 
 
 @pytest.mark.parametrize("operation", ["put_item", "get_secret_value"])
-def test_a_request_that_cannot_be_kept_fails_the_task(
+def test_a_request_that_cannot_be_stored_fails_the_task(
     world: World, operation: str
 ) -> None:
     world.faults[operation] = ["ResourceNotFoundException"]
@@ -232,7 +232,7 @@ def test_a_reminder_goes_to_those_who_have_not_voted(world: World) -> None:
     assert asked.links["ann@example.com"] in email(world.published[0])
 
 
-def test_nobody_is_reminded_of_what_is_decided(world: World) -> None:
+def test_there_is_no_reminder_after_the_decision(world: World) -> None:
     asked = world.open(ANN)
     choose(asked.link, "approve")
     world.published.clear()
@@ -256,14 +256,14 @@ def test_the_second_list_is_asked_and_may_decide(world: World) -> None:
     assert asked.item["decided_by"]["S"] == "ben@example.com"
 
 
-def test_an_escalation_that_is_tried_again_adds_nobody_twice(world: World) -> None:
+def test_a_retried_escalation_adds_each_approver_once(world: World) -> None:
     asked = world.open(ANN)
     escalate(asked.id, BEN)
     escalate(asked.id, BEN)
     assert len(json.loads(asked.item["approvers"]["S"])) == 2
 
 
-def test_an_escalation_of_what_was_just_decided_asks_nobody(world: World) -> None:
+def test_an_escalation_after_the_decision_notifies_nobody(world: World) -> None:
     asked = world.open(ANN)
     world.published.clear()
     world.before["update_item"] = [lambda: choose(asked.link, "approve")]
@@ -296,7 +296,7 @@ def test_a_message_is_sent_again_on_request(world: World) -> None:
         ({"action": "remind"}, "no request"),
     ],
 )
-def test_an_event_that_means_nothing_is_an_error(
+def test_an_unknown_action_is_an_error(
     world: World, event: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(BadRequest, match=message):
@@ -362,7 +362,7 @@ def test_a_resend_to_somebody_else_is_an_error(world: World) -> None:
         ),
     ],
 )
-def test_a_request_that_is_none_says_where(given: Any, message: str) -> None:
+def test_a_bad_request_says_what_is_wrong_and_where(given: Any, message: str) -> None:
     with pytest.raises(BadRequest, match=message):
         validated(given)
 
@@ -445,7 +445,7 @@ def test_a_key_that_cannot_be_made_fails_the_apply(world: World) -> None:
         notify.handler({"action": "make_key", "version": 1}, None)
 
 
-def test_with_a_sender_ses_sends_the_letter_and_the_topic_still_hears(
+def test_ses_sends_the_email_and_the_topic_gets_the_message_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMAIL_FROM", "Approvals <approvals@example.com>")
@@ -471,7 +471,7 @@ def test_with_a_sender_ses_sends_the_letter_and_the_topic_still_hears(
         ("Größe <a@example.com>", "=?utf-8?b?R3LDtsOfZQ==?= <a@example.com>"),
     ],
 )
-def test_ses_gets_a_sender_that_it_takes(
+def test_the_sender_is_ascii_for_ses(
     world: World, sender: str, source: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMAIL_FROM", sender)
@@ -479,7 +479,7 @@ def test_ses_gets_a_sender_that_it_takes(
     assert world.emails[0]["Source"] == source
 
 
-def test_a_letter_that_ses_does_not_take_fails_the_task(
+def test_an_email_that_ses_refuses_fails_the_task(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMAIL_FROM", "approvals@example.com")

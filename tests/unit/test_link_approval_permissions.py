@@ -87,5 +87,5 @@ def test_the_notifying_function_may_do_what_it_does(
 
 
 @pytest.mark.parametrize("function", ["decide", "notify"])
-def test_neither_may_do_anything_to_everything(function: str) -> None:
+def test_no_permission_of_the_functions_has_a_wildcard_action(function: str) -> None:
     assert not any("*" in action for action in granted(function))

@@ -20,7 +20,7 @@ locals {
       number % 2 == 0 ? "'${part}'" : join("", [
         "($part := $string(${trimspace(part)}); ",
         "$exists($part) and $not($part in ['', '.', '..']) ? $encodeUrlComponent($part) : ",
-        "$error('${key}: there is nothing usable for the path'))",
+        "$error('${key}: no usable value for the URL from ' & ${jsonencode(trimspace(part))}))",
       ]) if number % 2 == 1 || part != ""
     ]
   }
