@@ -1,1 +1,1 @@
-"""What the functions of more than one system need."""
+"""Code that the functions of several systems share."""

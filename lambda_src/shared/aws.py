@@ -57,7 +57,7 @@ class Aws:
     def client(self, service: str) -> Any:
         """The service's client, the same one for as long as the function lives."""
         if service not in self._clients:
-            # What is loaded here stays for good. To look through it for garbage, now
+            # The SDK stays loaded for good. To look through it for garbage, now
             # and ever after, takes a tenth of a cold start.
             gc.disable()
             try:

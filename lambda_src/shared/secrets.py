@@ -49,10 +49,10 @@ class Secret:
         self._asked_at = self._asked_for_both_at = now
         return next(filter(fits, self._versions), None)
 
-    def current(self, *, anew: bool = False) -> str:
-        """The newest version, from memory unless ``anew``."""
+    def current(self, *, refresh: bool = False) -> str:
+        """The newest version, from memory unless ``refresh``."""
         now = time.monotonic()
-        if anew or now - self._asked_at > _FRESH_SECONDS:
+        if refresh or now - self._asked_at > _FRESH_SECONDS:
             self._ask(now)
         return self._versions[0]
 

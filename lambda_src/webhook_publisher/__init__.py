@@ -1,1 +1,1 @@
-"""What a webhook tells: verified, completed, made a post, given to a workflow."""
+"""From a webhook to a workflow: verify it, read the document, make a post, start."""

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from shared import sanitize
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-# What ends an address in Markdown or HTML; all else, other scripts included, stays.
+# Characters that end a URL in Markdown or HTML; others stay, of any script.
 _UNSAFE = re.compile(r"[\x00-\x20\"<>\\^`{|}()\[\]]")
 # "Image URLs" in Sanity's documentation: an asset's id says all that its URL needs.
 _IMAGE = re.compile(r"image-([A-Za-z0-9]+)-(\d{1,5})x(\d{1,5})-([a-z0-9]{1,5})")

@@ -63,11 +63,11 @@ _NOT_WITH_BACKSLASH = {
     "/": "&#47;",
 }
 _REFUSED_IN_URL = re.compile(r"(?i)(?<=src=)'|(?<=data):(?=text/html)")
-# What makes something else than a paragraph, where a line begins with it. Three hyphens
+# Beginnings of a line that make it something else than a paragraph. Three hyphens
 # would begin front matter, which overrides an article's title and tags on DEV.
 _AT_LINE_START = re.compile(r"^(?=[#+>=-])|^(\d{1,9})(?=[.)])")
 _LIQUID = re.compile(r"\{(?=[{%])")
-# What ends code on DEV before its end; Liquid's word as it is mostly spelled does not.
+# Texts that end code on DEV too early; Liquid's word as it is mostly spelled does not.
 _ENDS_CODE = re.compile(r"\{%(?! endraw %\})-?\s*endraw|^</?code>$", re.MULTILINE)
 _CLOSING_HASHES = re.compile(r"(#+)$")
 # A fence to DEV, and with the Liquid that DEV puts around code, more of it.

@@ -58,7 +58,7 @@ def query(groq: str, **parameters: Any) -> Any:
     )
     status, body = _get(path, _token())
     if status in (401, 403) and os.environ["SANITY_TOKEN_SECRET_ARN"]:
-        status, body = _get(path, _token(anew=True))
+        status, body = _get(path, _token(refresh=True))
     if status != 200:
         raise Failed(f"status_{status}")
     try:
@@ -70,12 +70,12 @@ def query(groq: str, **parameters: Any) -> Any:
     return answer["result"]
 
 
-def _token(*, anew: bool = False) -> str:
+def _token(*, refresh: bool = False) -> str:
     arn = os.environ["SANITY_TOKEN_SECRET_ARN"]
     if not arn:
         return ""
     # Files and pipes leave a line end behind.
-    return secrets.secret(arn, aws.call).current(anew=anew).strip()
+    return secrets.secret(arn, aws.call).current(refresh=refresh).strip()
 
 
 def _get(path: str, token: str) -> tuple[int, bytes]:

@@ -138,7 +138,7 @@ def _respond(request: HttpRequest, body: bytes, signature: Signature) -> Respons
         from webhook_publisher import sanity  # noqa: PLC0415
 
         try:
-            told = sanity.told(
+            change = sanity.change(
                 request,
                 payload,
                 received_at=int(received_at * 1000),
@@ -149,8 +149,8 @@ def _respond(request: HttpRequest, body: bytes, signature: Signature) -> Respons
             return responses.json_response(
                 200, {"status": "ignored", "reason": ignored.reason}
             )
-        event["operation"] = told.operation
-        document = {"event": event, "source": told.source, "post": told.post}
+        event["operation"] = change.operation
+        document = {"event": event, "source": change.source, "post": change.post}
     else:
         event["type"] = senders.event_type(source, request, payload)
         document = {"event": event, "source": {"name": source}, "payload": payload}

@@ -52,7 +52,7 @@ class Heading(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """What somebody else said."""
+    """A quotation."""
 
     blocks: list[Block]
 

@@ -42,7 +42,7 @@ from webhook_publisher.nodes import (
     text_of,
 )
 
-# What Studio's editor allows; more only makes trees deep.
+# The limit of Studio's editor; more only makes trees deep.
 _DEEPEST_LIST = 10
 _DECORATORS = {
     "strong": "strong",
@@ -164,7 +164,7 @@ class Reader:
         return lines
 
     def _unknown(self, block: dict[str, Any]) -> list[Block]:
-        """What there is to read in it."""
+        """Its readable text."""
         keys = [key for key in block if not key.startswith("_")]
         readable = [key for key in keys if key in _READABLE]
         found: list[Block] = []

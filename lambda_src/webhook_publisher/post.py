@@ -6,7 +6,7 @@
     title             plain text, one line
     title_html        the same for where HTML is expected, title_markdown for Markdown
     slug              of the document, or made of the title
-    canonical_url     where the post is at home; null when nobody said
+    canonical_url     URL of the post on its site; null where there is none
     excerpt           plain text, one line: the document's, or its first 200 characters
     markdown          the body; html and text are the same, and null where all three
                       are more than an execution's input can hold (245,760 bytes): html
@@ -145,7 +145,7 @@ def _links(value: Any) -> dict[str, str]:
 
 
 def _shortened(text: str) -> str:
-    """Whole words, as many as there is place for."""
+    """Whole words, up to the limit."""
     if len(text) <= _LONGEST_EXCERPT:
         return text
     start = text[:_LONGEST_EXCERPT]
@@ -173,7 +173,7 @@ def _tags(document: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _spelled(tag: str) -> str:
-    """What platforms call C++, C# and .NET, which are more than their letters."""
+    """The names on platforms of C++, C# and .NET, which are more than their letters."""
     spelled = unicodedata.normalize("NFKC", tag)
     for pattern, word in _SPELLINGS:
         spelled = pattern.sub(word, spelled)

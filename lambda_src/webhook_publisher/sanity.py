@@ -1,8 +1,8 @@
-"""Sanity: what its webhook tells, and what its Content Lake says about that.
+"""Sanity: its webhook, and the document that its Content Lake has now.
 
 The signature covers the body and its time, not the headers, and webhooks arrive out of
-order. So a webhook is only the news that something happened to a document: what it is
-now, Sanity is asked. Source: "GROQ-powered webhooks" in Sanity's documentation.
+order. So a webhook says only that a document has changed; its present content is read
+from Sanity. Source: "GROQ-powered webhooks" in Sanity's documentation.
 
 Settings (environment):
 
@@ -54,15 +54,15 @@ _SECOND = len("2026-01-31T12:00:00")
 
 
 class Ignored(Exception):
-    """The webhook is about nothing that is published here; says why, in a word."""
+    """A webhook about nothing that is published here; ``reason`` is one word."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class Told:
-    """What the webhook is about: ``operation``, ``post`` and ``source``."""
+class Change:
+    """The change that a webhook is about: ``operation``, ``post`` and ``source``."""
 
     def __init__(self, operation: str, post: dict[str, Any]) -> None:
         self.operation = operation
@@ -75,12 +75,12 @@ class Told:
         }
 
 
-def told(
+def change(
     request: HttpRequest, payload: Any, *, received_at: int, signed_at: int | None
-) -> Told:
-    """What happened; raises Ignored, Refusal, and aws.Unavailable (the token).
+) -> Change:
+    """The change of a document; raises Ignored, Refusal and aws.Unavailable.
 
-    When it was received and signed is in milliseconds since 1970.
+    ``received_at`` and ``signed_at`` are milliseconds since 1970.
     """
     body = payload if isinstance(payload, dict) else {}
     operation = _operation(request, body)
@@ -94,7 +94,7 @@ def told(
     if operation == "delete":
         if document is None:
             deleted_at = received_at if signed_at is None else signed_at
-            return Told(operation, {"id": document_id, "version": deleted_at})
+            return Change(operation, {"id": document_id, "version": deleted_at})
         if "_id" not in body:
             raise Ignored("not_deleted")
         operation = "update"
@@ -107,7 +107,7 @@ def told(
 
     updated_at = _milliseconds(document.get("_updatedAt"))
     version = received_at if updated_at is None else updated_at
-    return Told(operation, post.made_of(document, version))
+    return Change(operation, post.made_of(document, version))
 
 
 def _operation(request: HttpRequest, body: dict[str, Any]) -> str:

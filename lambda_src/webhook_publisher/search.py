@@ -17,9 +17,9 @@ interface only.
 Answers as an HTTP Task does: ``{"StatusCode": 201, "ResponseBody": {…}}``. What is
 raised is named for Step Functions, which retries and catches by name: any status but
 2xx is ``OpenSearch<status>`` (OpenSearch409, OpenSearch429, OpenSearch503), with the
-answer as its message; OpenSearchUnreachable when nobody answered.
+answer as its message; OpenSearchUnreachable without a response.
 
-It tries once, over a connection of its own: whether to try again is for the workflow to
+It tries once, over a new connection: whether to try again is for the workflow to
 say. Source: "Making and signing OpenSearch Service requests" in its developer guide.
 """
 
@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, object]:
     headers = _signed(method, url, body, event["region"])
     status, reason, text = _exchange(method, url, body, headers)
     if status // 100 != 2:
-        # A class of its own: its name is all that Step Functions looks at.
+        # A class for each status: Step Functions looks at its name alone.
         failure: type[Exception] = type(f"OpenSearch{status}", (Exception,), {})
         raise failure(text[:_LONGEST_MESSAGE] or reason)
     return {"StatusCode": status, "ResponseBody": _value(text)}

@@ -1,4 +1,4 @@
-"""What a delivery is called, and what kind of event it tells, by sender."""
+"""The name of a delivery and the type of its event, by sender."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def delivery(
 
 
 def repeated(source: str, delivery_id: str, signature: Signature) -> str:
-    """What is the same for a delivery and its repetitions, and for no other.
+    """The text that a delivery and its repetitions share, and no other delivery has.
 
     Stripe's and Standard Webhooks' ids are signed, so that no other header makes a
     replay look new. GitHub's is not, and its signature has no time: there it is what

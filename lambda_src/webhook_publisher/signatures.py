@@ -1,4 +1,4 @@
-"""Who sent it: the signature schemes of four kinds of senders.
+"""The signature schemes of four kinds of senders.
 
     sanity             sanity-webhook-signature: t=<ms>,v1=<base64url>
                        of "<t>.<body>"; several v1 while a key is changed
@@ -38,7 +38,7 @@ _STANDARD_PREFIX = "whsec_"
 
 
 class Signature:
-    """What a request claims about itself. Believe it once ``is_made_with`` said yes."""
+    """The signature that a request claims to have; ``is_made_with`` verifies it."""
 
     __slots__ = ("_digests", "_scheme", "_signed", "signed_at")
 

@@ -42,7 +42,7 @@ locals {
     }
   }
 
-  # What the delivery to a destination depends on.
+  # Traits of a destination that its delivery depends on.
   traits = {
     for key, configuration in local.configurations : key => {
       can_update                = can(configuration.update)

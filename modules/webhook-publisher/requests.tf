@@ -9,7 +9,7 @@ locals {
         headers     = try(configuration.headers, {})
         # For posts alone: of a removed one only the id is there.
         define = contains(["create", "update"], name) ? try("${configuration.define} ", "") : ""
-        # What stays where the response says nothing of it.
+        # Kept where the response says nothing of it.
         known_id = name == "find" ? "''" : "$remote_id"
       }) if can(configuration[name])
     }

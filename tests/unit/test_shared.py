@@ -134,12 +134,12 @@ def test_what_fits_nothing_is_not_as_many_calls(later: Any) -> None:
     assert secret.find(lambda text: text == "newest") == "newest"
 
 
-def test_a_current_secret_is_remembered_unless_it_is_wanted_anew() -> None:
+def test_a_current_secret_is_remembered_unless_it_is_refreshed() -> None:
     vault = Vault("new")
     secret = Secret("arn", vault.call)
     vault_later = [secret.current(), secret.current()]
     vault.versions = ["newest", "new"]
-    assert [*vault_later, secret.current(), secret.current(anew=True)] == [
+    assert [*vault_later, secret.current(), secret.current(refresh=True)] == [
         *["new"] * 3,
         "newest",
     ]
