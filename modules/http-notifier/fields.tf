@@ -32,7 +32,8 @@ locals {
   })
   cut_fields = [for name in keys(local._limits) : name if name != "idempotency_key"]
 
-  # The functions, without comments and on one line. Fields begin with small letters.
+  # The functions, without comments and on one line. Their names begin with capital
+  # letters, which no field does.
   fit = replace(
     replace(
       templatefile("${path.module}/workflow/fit.jsonata", {

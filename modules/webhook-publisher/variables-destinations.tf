@@ -149,52 +149,13 @@ variable "destinations" {
   }
 
   validation {
-    condition = alltrue([
-      for destination in values(var.destinations) :
-      length(setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings))) == 0
-    ])
-    error_message = "settings lacks required settings: ${join(", ", flatten([
-      for key, destination in var.destinations : [
-        for name in setsubtract(keys(try(local.platforms[destination.platform].required_settings, {})), keys(destination.settings)) : "${key}.settings.${name}"
-      ]
-    ]))}."
-  }
-
-  validation {
-    condition = alltrue([
-      for destination in values(var.destinations) :
-      length(setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {})))) == 0
-    ])
-    error_message = "settings has unknown settings: ${join(", ", flatten([
-      for key, destination in var.destinations : [
-        for name in setsubtract(keys(destination.settings), keys(try(local.setting_patterns[destination.platform], {}))) :
-        "${key}.settings.${name} (${destination.platform} has ${join(", ", coalescelist(keys(try(local.setting_patterns[destination.platform], {})), ["none"]))})"
-      ]
-    ]))}."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for destination in values(var.destinations) : [
-        for name, value in destination.settings : can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
-      ]
-    ]))
-    error_message = "settings has values that the platform refuses: ${join(", ", flatten([
-      for key, destination in var.destinations : [
-        for name, value in destination.settings : "${key}.settings.${name} = ${jsonencode(value)} (not ${local.setting_patterns[destination.platform][name]})"
-        if !can(regex(try(local.setting_patterns[destination.platform][name], ""), value))
-      ]
-    ]))}."
-  }
-
-  validation {
     condition     = alltrue([for destination in values(var.destinations) : contains(["STOP", "REPEAT"], destination.if_unsure)])
     error_message = "if_unsure is \"STOP\" or \"REPEAT\". Not so: ${join(", ", [for key, destination in var.destinations : key if !contains(["STOP", "REPEAT"], destination.if_unsure)])}."
   }
 
   validation {
     condition     = alltrue([for destination in values(var.destinations) : destination.if_unsure != "REPEAT" || contains(["medium", "http"], destination.platform)])
-    error_message = "if_unsure = \"REPEAT\" is for medium and http; the other platforms are searched for the post of a create without a response. Leave it out of: ${join(", ", [for key, destination in var.destinations : key if destination.if_unsure == "REPEAT" && !contains(["medium", "http"], destination.platform)])}."
+    error_message = "if_unsure = \"REPEAT\" is for medium and http; the other platforms can be searched for the post. Leave it out of: ${join(", ", [for key, destination in var.destinations : key if destination.if_unsure == "REPEAT" && !contains(["medium", "http"], destination.platform)])}."
   }
 
   validation {
@@ -221,21 +182,6 @@ variable "destinations" {
     condition = alltrue(flatten([
       for destination in values(var.destinations) : [
         for operation in [for name in ["create", "update", "remove"] : try(destination.request[name], null)] :
-        operation == null ? true : contains(["POST", "PUT", "PATCH", "DELETE"], operation.method)
-      ]
-    ]))
-    error_message = "request: method is POST, PUT, PATCH or DELETE, in capitals. Not so: ${join(", ", flatten([
-      for key, destination in var.destinations : [
-        for name, operation in { for name in ["create", "update", "remove"] : name => try(destination.request[name], null) } : "${key}.request.${name} (${operation.method})"
-        if operation == null ? false : !(contains(["POST", "PUT", "PATCH", "DELETE"], operation.method))
-      ]
-    ]))}."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for destination in values(var.destinations) : [
-        for operation in [for name in ["create", "update", "remove"] : try(destination.request[name], null)] :
         operation == null ? true : operation.body == null ? true : can(jsondecode(operation.body))
       ]
     ]))
@@ -245,60 +191,5 @@ variable "destinations" {
         if operation == null ? false : !(operation.body == null ? true : can(jsondecode(operation.body)))
       ]
     ]))}."
-  }
-
-  validation {
-    condition     = alltrue([for destination in values(var.destinations) : alltrue([for name in keys(try(destination.request.headers, {})) : can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", name))])])
-    error_message = "request.headers maps names, such as \"Accept\", to values: letters, digits and '-', without a colon. Not so: ${join(", ", flatten([for key, destination in var.destinations : [for name in keys(try(destination.request.headers, {})) : "${key} (${jsonencode(name)})" if !can(regex("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", name))]]))}."
-  }
-
-  validation {
-    condition     = alltrue([for destination in values(var.destinations) : alltrue([for name in keys(try(destination.request.headers, {})) : !can(regex(local.forbidden_headers, lower(name)))])])
-    error_message = "Step Functions does not let a state send ${join(", ", flatten([for destination in values(var.destinations) : [for name in keys(try(destination.request.headers, {})) : name if can(regex(local.forbidden_headers, lower(name)))]]))}. Take it out of request.headers; an Authorization belongs into the connection: modules/http-connection, authorization = { api_key = { name = \"Authorization\", value = … } }."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for destination in values(var.destinations) : [
-        for kind in [destination.retry.throttled, destination.retry.server_error, destination.retry.unreachable] :
-        kind.max_attempts >= 0 && kind.max_attempts <= 20 && floor(kind.max_attempts) == kind.max_attempts
-      ]
-    ]))
-    error_message = "retry: max_attempts is a whole number from 0 (never again) to 20. Not so: ${join(", ", [
-      for key, destination in var.destinations : key if !alltrue([
-        for kind in [destination.retry.throttled, destination.retry.server_error, destination.retry.unreachable] :
-        kind.max_attempts >= 0 && kind.max_attempts <= 20 && floor(kind.max_attempts) == kind.max_attempts
-      ])
-    ])}."
-  }
-
-  validation {
-    condition = alltrue(flatten([
-      for destination in values(var.destinations) : [
-        for kind in [destination.retry.throttled, destination.retry.server_error, destination.retry.unreachable] :
-        kind.interval_seconds >= 1 && floor(kind.interval_seconds) == kind.interval_seconds &&
-        kind.max_delay_seconds > kind.interval_seconds && kind.max_delay_seconds <= 3600 && floor(kind.max_delay_seconds) == kind.max_delay_seconds
-      ]
-    ]))
-    error_message = "retry: interval_seconds is a whole number of at least 1, and max_delay_seconds a larger one, at most 3600 (an hour). Not so: ${join(", ", [
-      for key, destination in var.destinations : key if !alltrue([
-        for kind in [destination.retry.throttled, destination.retry.server_error, destination.retry.unreachable] :
-        kind.interval_seconds >= 1 && floor(kind.interval_seconds) == kind.interval_seconds &&
-        kind.max_delay_seconds > kind.interval_seconds && kind.max_delay_seconds <= 3600 && floor(kind.max_delay_seconds) == kind.max_delay_seconds
-      ])
-    ])}."
-  }
-
-  validation {
-    condition = alltrue([for destination in values(var.destinations) : try(destination.retry.find_after_seconds >= 1 && destination.retry.find_after_seconds <= 3600 && floor(destination.retry.find_after_seconds) == destination.retry.find_after_seconds, destination.retry.find_after_seconds == null)])
-    error_message = "retry.find_after_seconds is a whole number of seconds from 1 to 3600. Not so: ${join(", ", [
-      for key, destination in var.destinations : key
-      if !try(destination.retry.find_after_seconds >= 1 && destination.retry.find_after_seconds <= 3600 && floor(destination.retry.find_after_seconds) == destination.retry.find_after_seconds, destination.retry.find_after_seconds == null)
-    ])}."
-  }
-
-  validation {
-    condition     = contains(["sanity", "none"], local.sender) || alltrue([for destination in values(var.destinations) : destination.platform == "http"])
-    error_message = "A webhook of ${local.sender} is passed through as it is, without the title and the text that these publish: ${join(", ", [for key, destination in var.destinations : key if destination.platform != "http"])}. Use platform = \"http\", and use $post.payload in request."
   }
 }

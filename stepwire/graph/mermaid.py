@@ -66,7 +66,34 @@ def _lines(graph: Graph) -> Iterator[str]:
             yield "end"
             # A class does not colour a box.
             yield f"style {node.id} {_style(node.kind)}"
-    yield from map(_arrow, graph.arrows)
+    ends = _ends(graph)
+    for arrow in graph.arrows:
+        yield _arrow(arrow, ends[arrow.source][1], ends[arrow.target][0])
+
+
+def _ends(graph: Graph) -> dict[str, tuple[str, str]]:
+    """For each node, by its id: where arrows to it end, and those from it begin.
+
+    They are the node itself, but for a box that the flow comes back to. Mermaid would
+    put it on top of all others, and so its arrows join the marks within it.
+    """
+    found = {node.id: (node.id, node.id) for node in graph.nodes}
+    for node in graph.nodes:
+        if node.inside is not None and _comes_back(graph, node.id):
+            first, last = node.inside.nodes[0], node.inside.nodes[-1]
+            found[node.id] = first.id, last.id if last.kind == "End" else node.id
+    return found
+
+
+def _comes_back(graph: Graph, id_: str) -> bool:
+    seen: set[str] = set()
+    waiting = [id_]
+    while waiting:
+        source = waiting.pop()
+        targets = {one.target for one in graph.arrows if one.source == source}
+        waiting += targets - seen
+        seen |= targets
+    return id_ in seen
 
 
 def _node(node: Node) -> str:
@@ -74,10 +101,10 @@ def _node(node: Node) -> str:
     return f'{node.id}{opening}"{_text(node)}"{closing}:::{node.kind}'
 
 
-def _arrow(arrow: Arrow) -> str:
+def _arrow(arrow: Arrow, tail: str, head: str) -> str:
     line = "-.->" if arrow.is_catch else "-->"
     label = f'|"{_joined(*arrow.labels)}"|' if arrow.labels else ""
-    return f"{arrow.source} {line}{label} {arrow.target}"
+    return f"{tail} {line}{label} {head}"
 
 
 def _style(kind: str) -> str:

@@ -83,3 +83,27 @@ def test_a_refusal_says_what_is_wrong(stepwire_plan: Any, message: str) -> None:
         stepwire_plan(MODULE, WRONG)
     details = [" ".join(one.detail.split()) for one in refused.value.diagnostics]
     assert any(message in detail for detail in details), details
+
+
+def test_the_task_of_the_caller_is_a_state_as_it_is(stepwire_plan: Any) -> None:
+    text = "yes: no # ${name} %{ if } \\ \n\t\0\x7f\x85\x9f\u2028\ufeff\uffff 🚀"
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Arguments": {
+            "QueueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/queue",
+            "MessageBody": text,
+            "DelaySeconds": 1.5,
+        },
+        "TimeoutSeconds": 5,
+    }
+    plan = stepwire_plan(MODULE, {"name": "orders", "process_task": json.dumps(task)})
+    [definition] = [
+        json.loads(machine["definition"])
+        for machine in plan.of_type("aws_sfn_state_machine").values()
+        if machine["name"] == "orders"
+    ]
+    process = definition["States"]["Process"]
+    assert process.pop("Next") == "MarkProcessed"
+    assert [catcher["Next"] for catcher in process.pop("Catch")] == ["MarkFailed"]
+    assert process == task

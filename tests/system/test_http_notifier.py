@@ -1,4 +1,4 @@
-"""modules/http-notifier: requests of each preset, and the outcomes of a notification."""
+"""modules/http-notifier: requests of each preset, outcomes of a notification."""
 
 from __future__ import annotations
 

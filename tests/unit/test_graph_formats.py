@@ -166,6 +166,25 @@ flowchart TB
 """
 
 
+def test_arrows_of_a_box_within_a_loop_join_its_marks_in_mermaid() -> None:
+    # To the box itself, Mermaid would draw the picture upside down.
+    inner = {"StartAt": "Send", "States": {"Send": {"Type": "Pass", "End": True}}}
+    graph = from_definition(
+        {
+            "StartAt": "Read",
+            "States": {
+                "Read": {"Type": "Pass", "Next": "All"},
+                "All": {"Type": "Map", "ItemProcessor": inner, "Next": "Wait"},
+                "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Read"},
+            },
+        }
+    )
+    drawn = mermaid.render(graph)
+    assert "s_Read --> s_start_2" in drawn
+    assert "s_end_2 --> s_Wait" in drawn
+    assert '"s_Read" -> "s_Wait" [dir=back]' in dot.render(graph)
+
+
 def test_three_hundred_states_take_seconds() -> None:
     states: dict[str, Any] = {}
     for number in range(300):

@@ -59,6 +59,7 @@ def test_make_alone_lists_the_targets(checkout: Path) -> None:
         "lint",
         "bench",
         "package",
+        "definitions",
         "clean",
     ]
 
