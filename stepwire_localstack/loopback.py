@@ -62,7 +62,7 @@ class _OwnConnections(Factory):  # type: ignore[misc]
         self._served = served
         self._here = ("127.0.0.1", port)
         self._allowed = {os.geteuid(), 0}
-        self._named: set[int] = set()
+        self._logged_users: set[int] = set()
 
     def doStart(self) -> None:
         """Called when it listens."""
@@ -81,9 +81,9 @@ class _OwnConnections(Factory):  # type: ignore[misc]
             return None
         if owner.user in self._allowed:
             return self._served.buildProtocol(addr)
-        if owner.user not in self._named:
+        if owner.user not in self._logged_users:
             # Once each: others are not to fill the log.
-            self._named.add(owner.user)
+            self._logged_users.add(owner.user)
             _log.warning(
                 "Refused a connection of the user %s; served: %s",
                 _name(owner.user),

@@ -92,7 +92,7 @@ class RuntimeApi:
         self._changed = threading.Condition()
         self._state: State = "Started"
         self._invocation: Invocation | None = None
-        self._answered: Invocation | None = None
+        self._answered_invocation: Invocation | None = None
         self._is_closed = False
         self._secret = secrets.token_urlsafe(32)
         api = self
@@ -145,7 +145,9 @@ class RuntimeApi:
             if self._state == "Started":
                 self._events.put(Event("ready"))
             self._changed.wait_for(
-                lambda: self._is_closed or self._invocation is not self._answered
+                lambda: (
+                    self._is_closed or self._invocation is not self._answered_invocation
+                )
             )
             self._state = "Ready"
             return None if self._is_closed else self._invocation
@@ -166,7 +168,7 @@ class RuntimeApi:
                     "InvocationErrorResponse" if is_error else "InvocationResponse"
                 )
             self._state = "ResponseSent"
-            self._answered = self._invocation
+            self._answered_invocation = self._invocation
         self._events.put(event)
 
     def fail_initialisation(self, body: bytes) -> None:

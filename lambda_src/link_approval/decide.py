@@ -152,8 +152,8 @@ def _status_response(
         return page_response(status, page)
     from link_approval.request_json import request_json  # noqa: PLC0415
 
-    explained = {"error": error, "message": page[0]} if error else {}
-    return json_response(status, {**explained, **request_json(request, approver)})
+    problem = {"error": error, "message": page[0]} if error else {}
+    return json_response(status, {**problem, **request_json(request, approver)})
 
 
 def _sentence_page(key: str) -> Page:

@@ -57,7 +57,7 @@ _SPELLINGS = (
 )
 
 
-def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
+def from_document(document: dict[str, Any], version: int) -> dict[str, Any]:
     """The post; whatever is missing or of another type is as if it were not there."""
     title = sanitize.single_line(document.get("title"))
     slug = _slug_of(document, title)
@@ -86,7 +86,7 @@ def made_of(document: dict[str, Any], version: int) -> dict[str, Any]:
         "text": text,
         "cover_image": _cover_image(document.get("mainImage"), reader),
         "tags": _tags(document),
-        "author": _named(document.get("author"), "name") or None,
+        "author": _first_text(document.get("author"), "name") or None,
         "language": sanitize.single_line(document.get("language")) or None,
         "published_at": sanitize.single_line(document.get("publishedAt")) or None,
         "updated_at": sanitize.single_line(document.get("_updatedAt")) or None,
@@ -166,7 +166,7 @@ def _tags(document: dict[str, Any]) -> list[dict[str, str]]:
     for field in ("categories", "tags"):
         values = document.get(field)
         for value in values if isinstance(values, list) else []:
-            name = _named(value, "title", "label", "name")
+            name = _first_text(value, "title", "label", "name")
             if slug := _slug(_spelled(name)):
                 found.setdefault(slug, {"name": name, "slug": slug})
     return list(found.values())
@@ -180,7 +180,7 @@ def _spelled(tag: str) -> str:
     return spelled
 
 
-def _named(value: Any, *keys: str) -> str:
+def _first_text(value: Any, *keys: str) -> str:
     """A text, or the first that an object has under one of ``keys``."""
     if isinstance(value, dict):
         value = next((value[key] for key in keys if value.get(key)), None)

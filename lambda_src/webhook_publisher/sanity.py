@@ -107,7 +107,7 @@ def change(
 
     updated_at = _milliseconds(document.get("_updatedAt"))
     version = received_at if updated_at is None else updated_at
-    return Change(operation, post.made_of(document, version))
+    return Change(operation, post.from_document(document, version))
 
 
 def _operation(request: HttpRequest, body: dict[str, Any]) -> str:

@@ -6,10 +6,8 @@ locals {
   delivery_seconds = 290
   claim_seconds    = local.delivery_seconds + 70
 
-  failure = "{% ${replace(
-    trimspace(file("${path.module}/workflow/failure.jsonata")),
-    "RETRY_AFTER", trimspace(file("${path.module}/../http-connection/request/retry_after.jsonata")),
-  )} %}"
+  retry_after = trimspace(file("${path.module}/../http-connection/request/retry_after.jsonata"))
+  failure     = trimspace(file("${path.module}/workflow/failure.jsonata"))
 }
 
 module "delivery" {
@@ -28,7 +26,7 @@ module "delivery" {
     timeout_seconds   = local.delivery_seconds
     claim_seconds     = local.claim_seconds
     retention_seconds = var.retention_in_days * 86400
-    # Of a delivery there is nothing that could change later.
+    # A post may change later, the webhook of another sender never does.
     keeps_posts = var.sender.sanity != null
 
     requests         = { for name in ["create", "update", "remove", "find"] : name => local.requests["${each.key}.${name}"] if can(local.requests["${each.key}.${name}"]) }
@@ -36,7 +34,7 @@ module "delivery" {
     search           = local.traits[each.key].is_signed ? module.search[0].task : null
     is_more          = local.is_more[each.key]
     graphql_error    = local.graphql_errors[each.key]
-    failure          = local.failure
+    failure          = "{% ($retry_after := ${local.retry_after}; ${local.failure}) %}"
     failure_record   = "{% ${trimspace(file("${path.module}/workflow/failure_record.jsonata"))} %}"
   }))))
 

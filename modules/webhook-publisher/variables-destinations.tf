@@ -155,7 +155,7 @@ variable "destinations" {
 
   validation {
     condition     = alltrue([for destination in values(var.destinations) : destination.if_unsure != "REPEAT" || contains(["medium", "http"], destination.platform)])
-    error_message = "if_unsure = \"REPEAT\" is for medium and http; the other platforms are searched for the post of a create without a response. Leave it out of: ${join(", ", [for key, destination in var.destinations : key if destination.if_unsure == "REPEAT" && !contains(["medium", "http"], destination.platform)])}."
+    error_message = "if_unsure = \"REPEAT\" is for medium and http; the other platforms can be searched for the post. Leave it out of: ${join(", ", [for key, destination in var.destinations : key if destination.if_unsure == "REPEAT" && !contains(["medium", "http"], destination.platform)])}."
   }
 
   validation {

@@ -83,24 +83,24 @@ def _tags(context: Any, arn: str) -> dict[str, str] | None:
         return None
     if domain := named["domain"]:
         names = get_apigateway_store(context=context).domain_names
-        found: dict[str, str] = _named(names, domain).setdefault("tags", {})
+        found: dict[str, str] = _existing(names, domain).setdefault("tags", {})
         return found
     backend = get_moto_backend(context.account_id, context.region)
     if key := named["key"]:
-        resource = _named(backend.keys, key)
+        resource = _existing(backend.keys, key)
     elif plan := named["plan"]:
-        resource = _named(backend.usage_plans, plan)
+        resource = _existing(backend.usage_plans, plan)
     else:
         resource = get_moto_rest_api(context, named["api"])
         if stage := named["stage"]:
-            resource = _named(resource.stages, stage)
+            resource = _existing(resource.stages, stage)
     if resource.tags is None:
         resource.tags = {}
     own: dict[str, str] = resource.tags
     return own
 
 
-def _named(resources: Mapping[str, Any], name: str) -> Any:
+def _existing(resources: Mapping[str, Any], name: str) -> Any:
     if name not in resources:
         raise NotFoundException("Invalid resource identifier specified")
     return resources[name]

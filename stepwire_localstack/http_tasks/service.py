@@ -54,10 +54,10 @@ class HttpTask(StateTaskService):  # type: ignore[misc]
             return None
         return set(requests.FIELDS)
 
-    def _normalise_parameters(self, *_args: Any, **_named: Any) -> None:
+    def _normalise_parameters(self, *_args: Any, **_kwargs: Any) -> None:
         """No AWS API: the parameters go out as they are."""
 
-    def _normalise_response(self, *_args: Any, **_named: Any) -> None:
+    def _normalise_response(self, *_args: Any, **_kwargs: Any) -> None:
         """Nor does an API's answer have a shape of AWS's."""
 
     def _eval_service_task(

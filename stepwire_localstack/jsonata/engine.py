@@ -84,7 +84,7 @@ def evaluate(source: str, variables: Mapping[str, Any]) -> Any:
         name: Utils.NULL_VALUE if value is None else value
         for name, value in variables.items()
     }
-    _bound(bindings)
+    _limit(bindings)
     # The library finds the expression that it evaluates in a thread-local variable,
     # which parsing sets and evaluation does not: without this, an expression that was
     # parsed before would be evaluated in the frame of the thread's latest one.
@@ -103,7 +103,7 @@ def evaluate(source: str, variables: Mapping[str, Any]) -> Any:
     return to_json(result)
 
 
-def _bound(bindings: dict[str, Any]) -> None:
+def _limit(bindings: dict[str, Any]) -> None:
     """Adds the callbacks that keep one evaluation within Step Functions' limits."""
     depth = 0
     deadline = time.thread_time() + MAX_SECONDS

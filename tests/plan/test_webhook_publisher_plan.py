@@ -66,7 +66,8 @@ VARIABLES = {
                 "signed": {"domain_arn": DOMAIN},
                 "settings": {"index": "posts"},
             },
-            "site": destination("http", "site")
+            # YAML takes this name for true.
+            "yes": destination("http", "yes")
             | {"request": {"create": {"path": "/build/{% $post.slug %}"}}},
         },
         "dead_letter": {
@@ -113,7 +114,7 @@ def allowed(resources: list[str], *actions: str) -> dict[str, Any]:
 TABLE = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/planned-posts"
 FUNCTIONS = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:planned"
 MACHINES = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:planned"
-NAMES = ("dev", "hashnode", "medium", "search", "signed", "site")
+NAMES = ("dev", "hashnode", "medium", "search", "signed", "yes")
 
 
 def test_the_workflow_may_read_its_table_and_start_deliveries(plan: Plan) -> None:
@@ -138,7 +139,7 @@ CALLS = {
     "hashnode": {"POST": "/"},
     "medium": {"POST": f"/v1/users/{AUTHOR}/posts"},
     "search": {"DELETE": "/posts/_doc/*", "PUT": "/posts/_doc/*"},
-    "site": {"POST": "/build/*"},
+    "yes": {"POST": "/build/*"},
 }
 
 
@@ -184,6 +185,8 @@ def test_the_definitions_are_right(definitions: dict[str, dict[str, Any]]) -> No
     assert len(definitions) == 1 + len(NAMES)
     for name, definition in definitions.items():
         assert problems(json.dumps(definition)) == [], name
+    claim = definitions["planned-deliver-yes"]["States"]["Claim"]
+    assert claim["Arguments"]["Key"]["destination"] == {"S": "yes"}
 
 
 def test_what_it_logs_is_each_step_and_no_data(plan: Plan) -> None:

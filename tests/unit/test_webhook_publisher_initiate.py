@@ -128,7 +128,7 @@ def test_a_webhook_starts_the_workflow_with_the_post(
     }
     # Its _updatedAt.
     version = 1_768_210_200_000
-    assert started["post"] == post.made_of(sanity.documents["long-read"], version)
+    assert started["post"] == post.from_document(sanity.documents["long-read"], version)
 
 
 def test_categories_and_author_are_asked_for_with_the_post(
@@ -545,7 +545,7 @@ def test_a_mistake_of_ours_tells_nothing_of_itself(
     def fail(*_arguments: Any) -> None:
         raise KeyError(f"{KEY} v1=")
 
-    monkeypatch.setattr(post, "made_of", fail)
+    monkeypatch.setattr(post, "from_document", fail)
     assert is_refused(tell(ABOUT), 500, "internal", machine)
     logged = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (logged["event"], logged["error"]) == ("crashed", "KeyError")

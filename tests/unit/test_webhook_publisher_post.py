@@ -88,8 +88,8 @@ def read(text: str) -> list[Event]:
     return found
 
 
-def made_of(document: dict[str, Any]) -> dict[str, Any]:
-    return post.made_of(document, VERSION)
+def from_document(document: dict[str, Any]) -> dict[str, Any]:
+    return post.from_document(document, VERSION)
 
 
 def rendered(markdown: str) -> str:
@@ -124,18 +124,18 @@ def test_there_are_documents_of_real_variety() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_document_becomes_this_markdown(name: str) -> None:
     expected = (DOCUMENTS / f"{name}.md").read_text(encoding="utf-8")
-    assert made_of(document_of(name))["markdown"] == expected
+    assert from_document(document_of(name))["markdown"] == expected
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"images", "markdown-characters"}))
 def test_markdown_and_html_say_the_same(name: str) -> None:
-    made = made_of(document_of(name))
+    made = from_document(document_of(name))
     assert read(rendered(made["markdown"])) == read(made["html"])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_post_can_be_an_executions_input(name: str) -> None:
-    made = made_of(document_of(name))
+    made = from_document(document_of(name))
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
@@ -143,7 +143,7 @@ def test_a_post_can_be_an_executions_input(name: str) -> None:
 
 
 def test_a_post_has_what_platforms_ask_for() -> None:
-    made = made_of(document_of("long-read"))
+    made = from_document(document_of("long-read"))
     assert made["id"] == "long-read"
     assert made["revision"] == "rev-long-read"
     assert made["title"] == "How we moved a ledger without stopping it"
@@ -163,7 +163,7 @@ def test_a_post_has_what_platforms_ask_for() -> None:
 
 
 def test_a_cover_image_is_on_sanitys_cdn_as_it_was_cropped() -> None:
-    assert made_of(document_of("images"))["cover_image"] == {
+    assert from_document(document_of("images"))["cover_image"] == {
         "url": "https://cdn.sanity.io/images/zp7mbokg/production/"
         "Tb9Ew8CXIwaY6R1kjMvI0uRR-1600x900.png?rect=160,0,1440,900",
         "alt": "A cover",
@@ -173,7 +173,7 @@ def test_a_cover_image_is_on_sanitys_cdn_as_it_was_cropped() -> None:
 
 
 def test_an_empty_document_is_a_post_without_anything() -> None:
-    assert made_of({}) == {
+    assert from_document({}) == {
         "id": None,
         "version": VERSION,
         "revision": None,
@@ -197,7 +197,7 @@ def test_an_empty_document_is_a_post_without_anything() -> None:
 
 
 def test_a_documents_own_canonical_url_counts() -> None:
-    made = made_of(document_of("links"))
+    made = from_document(document_of("links"))
     assert made["canonical_url"] == "https://elsewhere.example/original"
 
 
@@ -205,7 +205,7 @@ def test_without_a_setting_there_is_no_canonical_url(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CANONICAL_URL", "")
-    made = made_of(document_of("links") | {"canonicalUrl": "javascript:alert(1)"})
+    made = from_document(document_of("links") | {"canonicalUrl": "javascript:alert(1)"})
     assert made["canonical_url"] is None
     # What starts there leads nowhere, and is no link.
     assert "relative anchor" in made["markdown"]
@@ -225,11 +225,11 @@ def test_without_a_setting_there_is_no_canonical_url(
     ],
 )
 def test_a_title_makes_a_slug(title: str, slug: str) -> None:
-    assert made_of({"_id": "the.id", "title": title})["slug"] == slug
+    assert from_document({"_id": "the.id", "title": title})["slug"] == slug
 
 
 def test_tags_are_there_once() -> None:
-    made = made_of(
+    made = from_document(
         {
             "categories": [{"title": "Web Dev"}, None, "C++"],
             "tags": ["web dev", "", "C"],
@@ -253,11 +253,11 @@ def test_tags_are_there_once() -> None:
     ],
 )
 def test_a_tag_has_a_slug_that_is_its_own(name: str, slug: str) -> None:
-    assert made_of({"tags": [name]})["tags"] == [{"name": name, "slug": slug}]
+    assert from_document({"tags": [name]})["tags"] == [{"name": name, "slug": slug}]
 
 
 def test_an_excerpt_ends_with_a_word() -> None:
-    made = made_of({"body": "word " * 100})
+    made = from_document({"body": "word " * 100})
     assert made["excerpt"].endswith(" word…")
     assert len(made["excerpt"]) <= 201
 
@@ -266,7 +266,7 @@ def test_an_excerpt_ends_with_a_word() -> None:
 
 
 def test_a_script_in_a_title_is_text_wherever_it_is_shown() -> None:
-    made = made_of({"title": SCRIPT})
+    made = from_document({"title": SCRIPT})
     assert made["title"] == SCRIPT
     for shown in (made["title_html"], _markdown.renderInline(made["title_markdown"])):
         assert _Reading(shown).events == [("text", SCRIPT)]
@@ -297,7 +297,7 @@ def test_a_script_in_any_field_is_text() -> None:
             },
         ],
     }
-    made = made_of(evil)
+    made = from_document(evil)
     for shown in (made["html"], _markdown.render(made["markdown"])):
         tags = {kind for kind, _ in _Reading(shown).events}
         assert "script" not in tags
@@ -334,7 +334,7 @@ def test_an_unsafe_address_is_no_link(href: Any) -> None:
 @pytest.mark.parametrize("address", ["mailto:a@example.com", "tel:+47", "data:x"])
 def test_what_is_no_page_is_no_picture_and_no_canonical_url(address: str) -> None:
     picture = {"_type": "image", "asset": {"url": address}, "alt": "Ann"}
-    made = made_of(
+    made = from_document(
         {"canonicalUrl": address, "mainImage": picture, "body": [picture], "_id": "x"}
     )
     assert made["cover_image"] is None
@@ -372,7 +372,7 @@ def test_depth_and_size_are_no_way_to_bring_it_down() -> None:
         for level in range(1, 2000)
     ]
     marks = [f"m{number}" for number in range(2000)] + ["strong", "em"] * 100
-    made = made_of({"body": [*items, paragraph(("text", *marks))]})
+    made = from_document({"body": [*items, paragraph(("text", *marks))]})
     assert made["html"].count("<ul>") == 10
     assert made["html"].count("<li>") == 1999
     assert "<strong><em>text</em></strong>" in made["html"]
@@ -508,7 +508,7 @@ def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
         "links",
     ]
     for document in (dict.fromkeys(fields, value), {"body": [value, value]}):
-        made = made_of({"_id": "x", **document})
+        made = from_document({"_id": "x", **document})
         assert isinstance(made["markdown"], str)
         json.dumps(made, allow_nan=False)
 
@@ -518,7 +518,7 @@ def test_whatever_a_document_holds_there_is_a_post(value: Any) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_of_a_document_is_run_as_liquid(name: str) -> None:
-    assert forem.runs(made_of(document_of(name))["markdown"]) == []
+    assert forem.runs(from_document(document_of(name))["markdown"]) == []
 
 
 @pytest.mark.parametrize(
@@ -588,7 +588,7 @@ def test_what_dev_refuses_in_an_article_is_written_otherwise() -> None:
 
 def test_liquid_in_any_field_is_text() -> None:
     liquid = "{{ a }}{% b %}{{{%"
-    made = made_of(
+    made = from_document(
         {
             "title": liquid,
             "body": [
