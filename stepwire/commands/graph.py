@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints or writes the picture; the exit status. Raises StepwireError."""
+    if _is_same_file(arguments.output, arguments.definition):
+        raise StepwireError(
+            f"{arguments.output} is the definition, which the picture would replace.",
+            hint="Name another file with --output.",
+        )
     definition = read(arguments.definition, dict(arguments.values))
     try:
         graph = from_definition(definition)
@@ -77,6 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         arguments.output.write_text(picture, encoding="utf-8")
     return 0
+
+
+def _is_same_file(output_file: Path | None, definition: str) -> bool:
+    try:
+        return output_file is not None and output_file.samefile(definition)
+    except OSError:
+        return False  # One of them is not there.
 
 
 def _value(text: str) -> tuple[str, Any]:

@@ -90,6 +90,7 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self._ids: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def graph(self, flows: Sequence[object], places: Sequence[str]) -> Graph:
         """One graph of the flows that begin together: a Parallel has several."""
@@ -230,11 +231,12 @@ class _Reader:
     def _id(self, name: str) -> str:
         # The prefix keeps names from being words of a format, such as "end".
         base = f"s_{re.sub(r'\W+', '_', name, flags=re.ASCII)}"[:60]
-        id_, number = base, 1
+        id_, number = base, self._numbers.get(base, 1)
         while id_ in self._ids:
             number += 1
             id_ = f"{base}_{number}"
         self._ids.add(id_)
+        self._numbers[base] = number
         return id_
 
 

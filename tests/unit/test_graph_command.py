@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -32,6 +34,10 @@ States:
   Bill: {Type: Wait, Seconds: ${pause}, End: true}
   %{ endif }
 """
+# Nine times nine times nine …: each line has the one above nine times.
+BOMB = "A: &n0 x\n" + "".join(
+    f"B{n}: &n{n} [{', '.join([f'*n{n - 1}'] * 9)}]\n" for n in range(1, 30)
+)
 
 
 @pytest.fixture
@@ -84,6 +90,28 @@ def test_the_ending_of_the_file_chooses_the_format(written: Path) -> None:
     assert (written / "w.md").read_text(encoding="utf-8").startswith("flowchart")
 
 
+def test_a_definition_is_not_replaced_by_its_picture(
+    written: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (written / "w.svg").symlink_to("w.json")
+    for file in ("w.json", "w.svg"):
+        assert main(["graph", "w.json", "-o", file]) == 1
+        assert f"{file} is the definition" in capsys.readouterr().err
+    assert json.loads((written / "w.json").read_text(encoding="utf-8")) == WORKFLOW
+
+
+def test_a_pipe_is_drawn(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # As `stepwire graph <(terraform output -raw definition)` names one.
+    os.mkfifo(written / "pipe")
+    writer = threading.Thread(
+        target=(written / "pipe").write_text, args=[json.dumps(WORKFLOW), "utf-8"]
+    )
+    writer.start()
+    assert main(["graph", "pipe"]) == 0
+    writer.join()
+    assert "s_Ship --> s_No" in capsys.readouterr().out
+
+
 @pytest.mark.usefixtures("written")
 def test_a_template_is_rendered_with_values(capsys: pytest.CaptureFixture[str]) -> None:
     ship = '{"Type": "Pass", "Next": "Bill"}'
@@ -111,6 +139,12 @@ def test_a_template_is_rendered_with_values(capsys: pytest.CaptureFixture[str]) 
             ["x.json: States.A: a text where a state", "--set NAME=VALUE"],
         ),
         ("\ud800", ["x.json is no text in UTF-8"]),
+        (BOMB, ["x.json:", "with its aliases it has more than 100,000 values"]),
+        ("A: &a [*a]", ["x.json:1:4: no YAML: an alias stands in its own anchor"]),
+        ("A: !!binary aGk=", ["x.json:1:4: no YAML", "binary"]),
+        ("A: !!bool maybe", ["x.json: no YAML: 'maybe' is no truth value"]),
+        ("? [A]\n: 1", ["x.json:1:3: no YAML: a key is a text"]),
+        ("[" * 5000, ["x.json: it is nested too deeply"]),
     ],
 )
 def test_a_file_that_cannot_be_drawn(
@@ -128,6 +162,7 @@ def test_a_file_that_cannot_be_drawn(
     ("arguments", "problem"),
     [
         (["none.json"], "There is no file none.json."),
+        (["."], ". is a folder"),
         (["arn:aws:lambda:eu-west-1:1:function:f"], "is no ARN of a state machine"),
         (["arn:aws:states:x:1:stateMachine:m", "--set", "a=1"], "--set is for a file"),
         (
