@@ -10,7 +10,8 @@ documentation). ARNs and URLs that AWS would make are made from the addresses of
 resources, so that two runs print the same.
 
 With --against, the modules of another commit render the same configurations.
-Differences are printed; the exit status is then 1.
+Differences are printed; the exit status is then 1. It is 2 where something cannot be
+rendered.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from stepwire.errors import StepwireError
 from stepwire.terraform import Terraform
 
 ROOT = Path(__file__).parents[1]
@@ -83,7 +85,7 @@ Definitions = Mapping[str, Any]
 
 
 class RenderError(Exception):
-    """Terraform's own words about a configuration that it does not render."""
+    """What is wrong with a configuration or a revision, often in Terraform's words."""
 
 
 def main() -> int:
@@ -92,13 +94,22 @@ def main() -> int:
     options.add_argument("--against", metavar="REVISION")
     given = options.parse_args()
     files = given.configuration or sorted(CONFIGURATIONS.glob("*.tf"))
-    now = render(ROOT, files)
-    if given.against is None:
+    try:
+        return _print(files, given.against)
+    except (RenderError, StepwireError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _print(files: list[Path], against: str | None) -> int:
+    """Prints the definitions, or their differences; the exit status."""
+    if against is None:
+        now = render(ROOT, files)
         sys.stdout.write(json.dumps(now, indent=2, ensure_ascii=False) + "\n")
         return 0
-    with checked_out(given.against) as tree:
+    with checked_out(against) as tree:
         before = render(tree, files)
-    difference = list(differences(before, now))
+    difference = list(differences(before, render(ROOT, files)))
     sys.stdout.writelines(difference)
     return 1 if difference else 0
 
@@ -108,8 +119,9 @@ def render(tree: Path, files: list[Path]) -> dict[str, Definitions]:
 
     Raises RenderError with Terraform's words.
     """
+    texts = [_text(file) for file in files]
     with ThreadPoolExecutor(os.process_cpu_count()) as pool:
-        found = pool.map(lambda file: render_text(tree, file.read_text("utf-8")), files)
+        found = pool.map(lambda text: render_text(tree, text), texts)
         return {file.stem: one for file, one in zip(files, found, strict=True)}
 
 
@@ -163,13 +175,25 @@ def differences(
 
 @contextmanager
 def checked_out(revision: str) -> Iterator[Path]:
-    """The tree of a commit, in a temporary folder."""
+    """The tree of a commit, in a temporary folder. Raises RenderError without it."""
+    commit = ["git", "rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}"]
+    if subprocess.run(
+        commit, cwd=ROOT, stdout=subprocess.DEVNULL, check=False
+    ).returncode:
+        raise RenderError(f"There is no commit {revision} in this checkout.")
     with tempfile.TemporaryDirectory(prefix="stepwire-revision-") as folder:
         archive = subprocess.run(
             ["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE
         )
         subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
         yield Path(folder).resolve()
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RenderError(f"{file} cannot be read: {error}") from None
 
 
 def _test(terraform: Terraform, command: str, overrides: str) -> dict[str, Any]:

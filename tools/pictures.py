@@ -72,6 +72,10 @@ def _pictures(module: str, example: str) -> dict[str, str]:
 
 def main() -> int:
     folders = [ROOT / folder for folder in sys.argv[1:]] or marked_folders()
+    for folder in folders:
+        if not (folder / FILE).is_file():
+            sys.stderr.write(f"There is no {folder / FILE}.\n")
+            return 1
     failed = False
     for folder in folders:
         try:
