@@ -5,7 +5,7 @@ module "machine" {
   count  = var.state_machine == null ? 0 : 1
 
   name        = var.name
-  definition  = jsonencode(local.definition)
+  definition  = jsonencode(module.definition[0].value)
   alarms      = var.state_machine.alarms
   kms_key_arn = var.state_machine.kms_key_arn
   tags        = var.tags

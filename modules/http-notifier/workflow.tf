@@ -7,42 +7,11 @@ locals {
     secret_arn = var.endpoint_secret_arn
   }))
 
-  # One for the output task, and one for the state machine: their idempotency keys and
-  # their retries differ.
-  _send = {
-    for kind, expressions in local.expressions : kind => yamldecode(templatefile("${path.module}/workflow/send.yaml", {
-      partition      = data.aws_partition.this.partition
-      connection_arn = var.connection_arn
-      endpoint       = local.url
-      method         = local.method
-      headers        = { for name, value in local.headers : name => expressions[value] }
-      query          = { for name, value in local.query : name => expressions[value] }
-      body           = local.body == null ? null : var.body == null ? jsonencode(expressions[local.body]) : local.body
-      array_format   = local.array_format
-      record         = local._record
-      retry          = var.retry
-      retried_errors = local.retried_errors[kind]
-    }))
-  }
-
   _record = trimspace(templatefile("${path.module}/workflow/record.jsonata", {
     name    = var.name
     host    = local.host
     refusal = try(local.preset.refusal, null)
     id      = try(local.preset.id, null)
-  }))
-
-  definition = var.state_machine == null ? null : yamldecode(templatefile("${path.module}/workflow/notify.asl.yaml", {
-    partition      = data.aws_partition.this.partition
-    host           = local.host
-    read_url       = local._read_url == null ? null : jsonencode(local._read_url)
-    send           = jsonencode(local._send.machine)
-    throttled      = var.retry.throttled
-    dead_letter    = local.dead_letter
-    after_last_try = var.state_machine.after_last_try
-    cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
-    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
-    pause          = local._pause
   }))
 
   _pause = trimspace(templatefile("${path.module}/workflow/pause.jsonata", merge(var.retry.throttled, {
@@ -55,14 +24,14 @@ locals {
 
   task = merge(
     { QueryLanguage = "JSONata" },
-    local.is_url_secret ? null : local._send.task,
+    local.is_url_secret ? null : module.send["task"].value,
     !local.is_url_secret ? null : {
       Type = "Parallel"
       Branches = [{
         StartAt = local._read_url_name
         States = {
           (local._read_url_name) = merge({ QueryLanguage = "JSONata" }, local._read_url, { Next = local._send_name })
-          (local._send_name)     = merge({ QueryLanguage = "JSONata" }, local._send.task, { End = true })
+          (local._send_name)     = merge({ QueryLanguage = "JSONata" }, module.send["task"].value, { End = true })
         }
       }]
       Output = "{% $states.result[0] %}"
@@ -71,3 +40,42 @@ locals {
 }
 
 data "aws_partition" "this" {}
+
+# One for the output task, and one for the state machine: their idempotency keys and
+# their retries differ.
+module "send" {
+  source   = "../state-machine/yaml"
+  for_each = local.expressions
+
+  text = templatefile("${path.module}/workflow/send.yaml", {
+    partition      = data.aws_partition.this.partition
+    connection_arn = var.connection_arn
+    endpoint       = local.url
+    method         = local.method
+    headers        = { for name, value in local.headers : name => each.value[value] }
+    query          = { for name, value in local.query : name => each.value[value] }
+    body           = local.body == null ? null : var.body == null ? jsonencode(each.value[local.body]) : local.body
+    array_format   = local.array_format
+    record         = local._record
+    retry          = var.retry
+    retried_errors = local.retried_errors[each.key]
+  })
+}
+
+module "definition" {
+  source = "../state-machine/yaml"
+  count  = var.state_machine == null ? 0 : 1
+
+  text = templatefile("${path.module}/workflow/notify.asl.yaml", {
+    partition      = data.aws_partition.this.partition
+    host           = local.host
+    read_url       = local._read_url == null ? null : jsonencode(local._read_url)
+    send           = jsonencode(module.send["machine"].value)
+    throttled      = var.retry.throttled
+    dead_letter    = local.dead_letter
+    after_last_try = var.state_machine.after_last_try
+    cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
+    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
+    pause          = local._pause
+  })
+}

@@ -4,7 +4,7 @@ module "workflow" {
   source = "../state-machine"
 
   name       = var.name
-  definition = jsonencode(local.definition)
+  definition = jsonencode(module.definition.value)
   logging    = var.logging
   tags       = var.tags
 
@@ -14,8 +14,10 @@ module "workflow" {
   permissions = merge(local.permissions.workflow, { statements = local.table_key_statements })
 }
 
-locals {
-  definition = yamldecode(templatefile("${path.module}/workflow/approval.asl.yaml", {
+module "definition" {
+  source = "../state-machine/yaml"
+
+  text = templatefile("${path.module}/workflow/approval.asl.yaml", {
     partition  = data.aws_partition.this.partition
     table_name = aws_dynamodb_table.requests.name
     notify     = module.notify.task
@@ -33,5 +35,5 @@ locals {
     retention_in_days = var.retention_in_days
 
     result = trimspace(file("${path.module}/workflow/result.jsonata"))
-  }))
+  })
 }

@@ -2,7 +2,7 @@ module "workflow" {
   source = "../state-machine"
 
   name       = var.name
-  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/order.asl.yaml", local.values)))
+  definition = jsonencode(module.definition.value)
   logging    = var.logging
   tags       = var.tags
 

@@ -15,7 +15,7 @@ variable "alias_arn" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^arn:[^:]+:states:[^:]+:[0-9]{12}:stateMachine:[^:']+:[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$", var.alias_arn))
+    condition     = can(regex("^arn:[a-z0-9-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[^\\s\\x00-\\x1f\\x7f-\\x9f\\x{2028}\\x{2029}<>{}\\[\\]?*\"'#%\\\\^|~`$&,;:/]+:[A-Za-z0-9_.-]*[A-Za-z_.-][A-Za-z0-9_.-]*$", var.alias_arn))
     error_message = "alias_arn is the ARN of a state machine's alias, such as arn:aws:states:us-east-1:123456789012:stateMachine:orders:live, not ${jsonencode(var.alias_arn)}."
   }
 }
@@ -76,6 +76,11 @@ variable "alarm_names" {
   validation {
     condition     = length(var.alarm_names) <= 25 && length(distinct(var.alarm_names)) == length(var.alarm_names)
     error_message = "alarm_names are at most 25, each once: their descriptions have to fit into the 256 KB of a state. A composite alarm can stand for many."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.alarm_names : !can(regex("[\\x00-\\x1f\\x7f-\\x9f\\x{fffe}\\x{ffff}]", name))])
+    error_message = "alarm_names: CloudWatch has no alarm with a control character in its name: ${join(", ", [for name in var.alarm_names : jsonencode(name) if can(regex("[\\x00-\\x1f\\x7f-\\x9f\\x{fffe}\\x{ffff}]", name))])}."
   }
 
   validation {

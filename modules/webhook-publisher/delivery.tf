@@ -14,9 +14,23 @@ module "delivery" {
   source   = "../state-machine"
   for_each = var.destinations
 
-  name = "${var.name}-deliver-${each.key}"
-  type = "EXPRESS"
-  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/deliver.asl.yaml", merge(local.traits[each.key], {
+  name       = "${var.name}-deliver-${each.key}"
+  type       = "EXPRESS"
+  definition = jsonencode(module.delivery_definition[each.key].value)
+
+  logging = var.logging
+  tags    = var.tags
+
+  permissions = merge(local.permissions["deliver-${each.key}"], {
+    statements = concat(local.table_key_statements, var.statements)
+  })
+}
+
+module "delivery_definition" {
+  source   = "../state-machine/yaml"
+  for_each = var.destinations
+
+  text = templatefile("${path.module}/workflow/deliver.asl.yaml", merge(local.traits[each.key], {
     destination       = each.key
     platform          = each.value.platform
     settings          = each.value.settings
@@ -36,12 +50,5 @@ module "delivery" {
     graphql_error    = local.graphql_errors[each.key]
     failure          = "{% ($retry_after := ${local.retry_after}; ${local.failure}) %}"
     failure_record   = "{% ${trimspace(file("${path.module}/workflow/failure_record.jsonata"))} %}"
-  }))))
-
-  logging = var.logging
-  tags    = var.tags
-
-  permissions = merge(local.permissions["deliver-${each.key}"], {
-    statements = concat(local.table_key_statements, var.statements)
-  })
+  }))
 }

@@ -14,8 +14,24 @@ locals {
 module "workflow" {
   source = "../state-machine"
 
-  name = var.name
-  definition = jsonencode(yamldecode(templatefile("${path.module}/workflow/publish.asl.yaml", {
+  name       = var.name
+  definition = jsonencode(module.definition.value)
+  logging    = var.logging
+  tags       = var.tags
+
+  # The person who stops an execution needs no alarm.
+  alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
+
+  permissions = merge(local.permissions.workflow, {
+    targets    = { "states:StartSyncExecution" = local.destinations[*].state_machine_arn }
+    statements = concat(local.table_key_statements, var.statements)
+  })
+}
+
+module "definition" {
+  source = "../state-machine/yaml"
+
+  text = templatefile("${path.module}/workflow/publish.asl.yaml", {
     partition       = local.partition
     table_name      = aws_dynamodb_table.posts.name
     timeout_seconds = local.timeout_seconds
@@ -25,21 +41,10 @@ module "workflow" {
       trimspace(file("${path.module}/workflow/publication.jsonata")),
     ])
     summary        = trimspace(file("${path.module}/workflow/summary.jsonata"))
-    summary_task   = var.summary_task
+    summary_task   = var.summary_task == null ? null : jsonencode(jsondecode(var.summary_task))
     dead_letter    = var.dead_letter
     letter         = "{% ($publisher := '${var.name}'; ${trimspace(file("${path.module}/workflow/letter.jsonata"))}) %}"
     fail_execution = module.fail_execution.task
-  })))
-
-  logging = var.logging
-  tags    = var.tags
-
-  # The person who stops an execution needs no alarm.
-  alarms = var.alarms == null ? null : { actions = var.alarms.actions, aborted = 0 }
-
-  permissions = merge(local.permissions.workflow, {
-    targets    = { "states:StartSyncExecution" = local.destinations[*].state_machine_arn }
-    statements = concat(local.table_key_statements, var.statements)
   })
 }
 
