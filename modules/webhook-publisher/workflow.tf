@@ -27,7 +27,7 @@ module "workflow" {
     summary        = trimspace(file("${path.module}/workflow/summary.jsonata"))
     summary_task   = var.summary_task
     dead_letter    = var.dead_letter
-    letter         = "{% ($publisher := '${var.name}'; ${trimspace(file("${path.module}/workflow/letter.jsonata"))}) %}"
+    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
     fail_execution = module.fail_execution.task
   })))
 
