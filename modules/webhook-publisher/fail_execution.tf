@@ -1,5 +1,5 @@
-# Fails the execution of a post that is not everywhere, by the name of its outcome. A Fail
-# state would fail again when the execution is redriven; this function returns then, and the
+# Fails the execution of a post that is not everywhere, with its outcome as the error. A Fail
+# state would fail again when the execution is redriven. This function then returns, and the
 # workflow starts over.
 
 module "fail_execution" {

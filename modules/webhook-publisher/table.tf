@@ -35,12 +35,10 @@ resource "aws_dynamodb_table" "posts" {
 
 locals {
   # With a customer's key DynamoDB asks KMS in the name of its caller.
-  table_key_statements = [
-    for arn in compact([var.kms_key_arn]) : {
-      effect     = "Allow"
-      actions    = ["kms:Decrypt"]
-      resources  = [arn]
-      conditions = { StringEquals = { "kms:ViaService" = ["dynamodb.${local.region}.amazonaws.com"] } }
-    }
-  ]
+  table_key_statements = var.kms_key_arn == null ? [] : [{
+    effect     = "Allow"
+    actions    = ["kms:Decrypt"]
+    resources  = [var.kms_key_arn]
+    conditions = { StringEquals = { "kms:ViaService" = ["dynamodb.${local.region}.amazonaws.com"] } }
+  }]
 }

@@ -43,7 +43,7 @@ module "definition" {
     summary        = trimspace(file("${path.module}/workflow/summary.jsonata"))
     summary_task   = var.summary_task == null ? null : jsonencode(jsondecode(var.summary_task))
     dead_letter    = var.dead_letter
-    letter         = "{% ($publisher := '${var.name}'; ${trimspace(file("${path.module}/workflow/letter.jsonata"))}) %}"
+    message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
     fail_execution = module.fail_execution.task
   })
 }

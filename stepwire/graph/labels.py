@@ -71,7 +71,7 @@ def condition(rule: Mapping[str, Any]) -> str:
 
 
 def details(state: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a state does, beyond its name."""
+    """The work of a state, beyond its name."""
     match state.get("Type"):
         case "Task":
             return (_resource(state.get("Resource")),)

@@ -34,7 +34,7 @@ class Node:
     name: str = ""
     """The state's name; control characters are escaped. Marks have none."""
     details: tuple[str, ...] = ()
-    """What the state does, a short text a line: ``lambda:invoke``."""
+    """The work of the state, a short text a line: ``lambda:invoke``."""
     retries: bool = False
     inside: Graph | None = None
     """The states within a Parallel or a Map."""
@@ -67,7 +67,7 @@ class Graph:
 
 
 class DefinitionError(StepwireError):
-    """What is wrong in a definition, a line for each problem, with its place."""
+    """The problems of a definition, a line each, with their places."""
 
 
 def from_definition(definition: object) -> Graph:

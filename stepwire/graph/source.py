@@ -49,7 +49,7 @@ def read(name: str, values: Mapping[str, Any]) -> object:
 
 
 def parse(text: str, name: str) -> object:
-    """What JSON or YAML stands for. Raises StepwireError, with line and column."""
+    """The value of JSON or YAML. Raises StepwireError, with line and column."""
     try:
         if text.lstrip().startswith("{"):
             return json.loads(text, object_pairs_hook=_object)
