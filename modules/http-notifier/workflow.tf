@@ -2,19 +2,19 @@
 # workflow/send.yaml and, where the URL is a secret, workflow/read_url.yaml.
 
 locals {
-  _read_url = !local.is_url_secret ? null : yamldecode(templatefile("${path.module}/workflow/read_url.yaml", {
+  read_url = !local.is_url_secret ? null : yamldecode(templatefile("${path.module}/workflow/read_url.yaml", {
     partition  = data.aws_partition.this.partition
     secret_arn = var.endpoint_secret_arn
   }))
 
-  _record = trimspace(templatefile("${path.module}/workflow/record.jsonata", {
+  record = trimspace(templatefile("${path.module}/workflow/record.jsonata", {
     name    = var.name
     host    = local.host
     refusal = try(local.preset.refusal, null)
     id      = try(local.preset.id, null)
   }))
 
-  _pause = trimspace(templatefile("${path.module}/workflow/pause.jsonata", merge(var.retry.throttled, {
+  pause = trimspace(templatefile("${path.module}/workflow/pause.jsonata", merge(var.retry.throttled, {
     retry_after = trimspace(file("${path.module}/../http-connection/request/retry_after.jsonata"))
   })))
 
@@ -30,7 +30,7 @@ locals {
       Branches = [{
         StartAt = local._read_url_name
         States = {
-          (local._read_url_name) = merge({ QueryLanguage = "JSONata" }, local._read_url, { Next = local._send_name })
+          (local._read_url_name) = merge({ QueryLanguage = "JSONata" }, local.read_url, { Next = local._send_name })
           (local._send_name)     = merge({ QueryLanguage = "JSONata" }, module.send["task"].value, { End = true })
         }
       }]
@@ -56,7 +56,7 @@ module "send" {
     query          = { for name, value in local.query : name => each.value[value] }
     body           = local.body == null ? null : var.body == null ? jsonencode(each.value[local.body]) : local.body
     array_format   = local.array_format
-    record         = local._record
+    record         = local.record
     retry          = var.retry
     retried_errors = local.retried_errors[each.key]
   })
@@ -69,13 +69,13 @@ module "definition" {
   text = templatefile("${path.module}/workflow/notify.asl.yaml", {
     partition      = data.aws_partition.this.partition
     host           = local.host
-    read_url       = local._read_url == null ? null : jsonencode(local._read_url)
+    read_url       = local.read_url == null ? null : jsonencode(local.read_url)
     send           = jsonencode(module.send["machine"].value)
     throttled      = var.retry.throttled
     dead_letter    = local.dead_letter
     after_last_try = var.state_machine.after_last_try
     cause          = trimspace(file("${path.module}/workflow/cause.jsonata"))
     message        = trimspace(templatefile("${path.module}/workflow/dead_letter.jsonata", { name = var.name }))
-    pause          = local._pause
+    pause          = local.pause
   })
 }
