@@ -349,7 +349,7 @@ def _markdown(
             "State transitions: the states that an execution enters, with DEV,",
             "Hashnode, Medium and OpenSearch as destinations. Each delivery is an",
             "EXPRESS execution, billed by its time. Prices are for a million posts,",
-            f"each delivery a second long: us-east-1, {PRICED_IN}, Step Functions",
+            f"each delivery a second in 64 MB: us-east-1, {PRICED_IN}, Step Functions",
             "alone. When deliveries were branches of the workflow, a new post entered",
             "21 states ($525.00), the same version again and a change 20 ($500.00).",
             "",

@@ -81,10 +81,9 @@ locals {
   )
 }
 
-# A refusal comes before anything is made: the workflow and its table wait for this.
+# The table waits for this, and the rest for the table: where a value is unknown until
+# apply, the refusal still comes before anything is published.
 resource "terraform_data" "destinations" {
-  input = keys(var.destinations)
-
   lifecycle {
     precondition {
       condition     = length(local.destination_problems) == 0

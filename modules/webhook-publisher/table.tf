@@ -31,6 +31,8 @@ resource "aws_dynamodb_table" "posts" {
     enabled     = true
     kms_key_arn = var.kms_key_arn
   }
+
+  depends_on = [terraform_data.destinations]
 }
 
 locals {
